@@ -1,0 +1,129 @@
+"""From frames to poses: the one door to MediaPipe."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.errors import ModelError
+from formcheck.records import Frame, Pose, Sighting, SourceInfo
+
+BUNDLED = {
+    "full": "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad",
+    "heavy": "5dceb2a2df4521227a19ec8c84aa23aa550a43b4ea432367b671c7a36cc8707a",
+}
+"""SHA-256 of the models that come along; "lite" is left out since it bends knees by 17-40 deg in prone poses."""
+
+MODEL_FOLDERS = (Path(__file__).parent / "models", Path(__file__).parents[1] / "models")
+"""Where bundled models lie: inside the installed package, or beside it in a checkout."""
+
+
+def find_model(name_or_path: str | Path) -> Path:
+    """The file of a bundled model ("full", "heavy") or of any other pose model; ModelError when there is none."""
+    name = str(name_or_path)
+    if name in BUNDLED:
+        candidates = [folder / f"pose_landmarker_{name}.task" for folder in MODEL_FOLDERS]
+        found = next((path for path in candidates if path.is_file()), None)
+        if found is None:
+            raise ModelError(
+                f"{candidates[0]}: the model '{name}' is missing; reinstall formcheck or fetch the file again"
+            )
+        return found
+    path = Path(name_or_path)
+    if not path.is_file():
+        choices = " or ".join(f"'{bundled}'" for bundled in BUNDLED)
+        raise ModelError(f"{name}: there is no such model; choose {choices}, or name a .task file")
+    return path
+
+
+def model_label(name_or_path: str | Path) -> str:
+    """What reports call a model: "full", "heavy", or the file's name without its ending."""
+    return str(name_or_path) if str(name_or_path) in BUNDLED else Path(name_or_path).stem
+
+
+def read_model(name_or_path: str | Path) -> bytes:
+    """The model's bytes, checked: a bundled one against its hash, another for being a .task bundle; else ModelError."""
+    path = find_model(name_or_path)
+    try:
+        content = path.read_bytes()
+        bundle = zipfile.is_zipfile(path)
+    except OSError as error:
+        raise ModelError(f"{path}: the model cannot be read ({error.strerror}); check its permissions") from error
+    expected = BUNDLED.get(str(name_or_path))
+    if expected is not None and hashlib.sha256(content).hexdigest() != expected:
+        raise ModelError(f"{path}: the model file is damaged; reinstall formcheck or fetch the file again")
+    if not bundle:
+        raise ModelError(f"{path}: this is not a pose model; name a pose landmarker bundle (.task)")
+    return content
+
+
+class Landmarker:
+    """Follows one person from frame to frame; a context manager.
+
+    `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded.
+    """
+
+    def __init__(self, model: str | Path = "full") -> None:
+        self._model = model
+        self._content = read_model(model)
+        self._stamp_ms = -1
+        self._network: Any = _load(self._content, model)
+
+    def step(self, frame: Frame, info: SourceInfo) -> Sighting:
+        """Find the person in the next frame; pixels are those of the displayed picture that `info` describes."""
+        import mediapipe
+
+        # Stamps are whole milliseconds and must increase, also where two frames are less than one apart.
+        self._stamp_ms = max(round(frame.t_s * 1000.0), self._stamp_ms + 1)
+        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
+        found = self._network.detect_for_video(image, self._stamp_ms)
+        return Sighting(frame.t_s, _pose(found, info) if found.pose_landmarks else None)
+
+    def restart(self) -> None:
+        """Forget the person, so that the next frame is searched afresh (after a cut)."""
+        self._network.close()
+        self._network = _load(self._content, self._model)
+
+    def close(self) -> None:
+        """Free the network; may be called again."""
+        self._network.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _load(content: bytes, name_or_path: str | Path) -> Any:
+    """A landmarker for successive frames of one person; ModelError when the bundle holds something else."""
+    from mediapipe.tasks.python.core.base_options import BaseOptions
+    from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
+
+    options = PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=content), running_mode=RunningMode.VIDEO, num_poses=1
+    )
+    try:
+        return PoseLandmarker.create_from_options(options)
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"{name_or_path}: this is not a pose model; name a pose landmarker bundle (.task)") from error
+
+
+def _pose(found: Any, info: SourceInfo) -> Pose:
+    """MediaPipe's first person as a `Pose`: fractions of the picture become pixels here and nowhere else."""
+    points, world = found.pose_landmarks[0], found.pose_world_landmarks[0]
+    fractions = np.array([(point.x, point.y) for point in points], np.float32)
+    return Pose(
+        xy_px=fractions * _size_px(info),
+        visibility=np.array([point.visibility for point in points], np.float32),
+        world_m=np.array([(point.x, point.y, point.z) for point in world], np.float32),
+    )
+
+
+def _size_px(info: SourceInfo) -> NDArray[np.float32]:
+    return np.array((info.width_px, info.height_px), np.float32)

@@ -1,0 +1,92 @@
+"""Prone leg curl: on the front, one leg at a time, heel slowly toward the buttock, no swing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import bool_
+from numpy.typing import NDArray
+
+from formcheck.measures import Body, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
+from formcheck.movement import Found, Rep
+from formcheck.spec import Exercise, Fault, Hold, RepRule, Text
+from formcheck.tempo import bounce, fast_lowering, momentum
+
+FLAT_DEG = 25.0
+"""Trunk and near thigh within this of the horizontal: lying. A plank slopes less at the trunk but its thighs do not
+lie; on all fours the thighs stand."""
+
+
+def in_position(body: Body) -> NDArray[bool_]:
+    """Flat on the front: neither trunk nor near thigh stands up from the floor."""
+    lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (np.abs(thigh_tilt_deg(body.near)(body)) < FLAT_DEG)
+    return lying
+
+
+def peak(rep: Rep) -> Found:
+    return Found(rep.peak_deg, rep.peak_s)
+
+
+def hips(rep: Rep) -> Found:
+    return rep.sustained("hip_rise_thigh", 0.3)
+
+
+def thigh(rep: Rep) -> Found:
+    """Rise of the moving thigh while the knee is well bent."""
+    return rep.sustained(f"thigh_{rep.side}_deg", 0.3, rep.top_start_s, rep.top_end_s)
+
+
+EXERCISE = Exercise(
+    id="leg_curl",
+    name=Text(ja="レッグカール", en="Prone leg curl"),
+    position="prone",
+    camera=Text(
+        ja="カメラは横から、頭から足まで映るように置きます。顔はカメラの方へ向けます。",
+        en="Camera from the side, head to feet in the picture. Turn your face to the camera.",
+    ),
+    measures={
+        "knee_left_deg": knee_deg("left"),
+        "knee_right_deg": knee_deg("right"),
+        "thigh_left_deg": thigh_tilt_deg("left"),
+        "thigh_right_deg": thigh_tilt_deg("right"),
+        "hip_rise_thigh": hip_rise_thigh,
+        "trunk_deg": trunk_deg,
+    },
+    relative=frozenset({"thigh_left_deg", "thigh_right_deg", "hip_rise_thigh"}),
+    in_position=in_position,
+    rep=RepRule(
+        signals={"left": "knee_left_deg", "right": "knee_right_deg"},
+        least_deg=38.0,
+        partial_below_deg=70.0,
+        onset_deg=12.0,
+        hold=Hold(below_deg=6.0, above_deg=180.0, speed_dps=25.0),
+    ),
+    faults=(
+        Fault(
+            code="lumbar_arch", value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, during=True,
+            reason="2.6 cm: small motion is normal (Chiropr Man Ther 2015 23:18), more bends the lower back instead of the knee",
+            cue=Text(ja="腰が浮いています。骨盤を床につけて", en="Hips are lifting. Keep your belt on the floor."),
+        ),
+        Fault(
+            code="incomplete_curl", value=peak, over=False, mild=85.0, severe=70.0, unit="deg", doubt=5.0,
+            reason="bodyweight loads the hamstrings until the shank stands upright at 90 deg",
+            cue=Text(ja="もう少し、かかとを近づけましょう", en="Bring the heel a little closer."),
+        ),
+        momentum(Text(ja="勢いをつけず、ゆっくり曲げましょう", en="No momentum. Bend slowly.")),
+        fast_lowering(Text(ja="足を落とさず、そっと戻しましょう", en="Don't let it drop. Lower it softly.")),
+        bounce(Text(ja="反動を使わず、一度止まりましょう", en="No swinging. Pause first.")),
+        Fault(
+            code="thigh_rise", value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=2.0,
+            reason="the thigh leaves the floor: the hip extends instead of the knee bending",
+            cue=Text(ja="太ももは床につけたままで", en="Keep your thigh on the floor."),
+        ),
+    ),
+    cues={
+        "set_up": Text(ja="うつ伏せになって、脚を伸ばしましょう", en="Lie face down with your legs straight."),
+        "go": Text(ja="息を吐きながら、かかとをお尻へ", en="Breathe out, heel toward your bottom."),
+        "lower": Text(ja="ゆっくり伸ばしましょう", en="Straighten slowly."),
+        "clean": Text(ja="ゆっくりできています。いいですね", en="Nice and slow. Well done."),
+        "partial": Text(ja="もう少し、かかとを近づけましょう", en="Bring the heel a little closer."),
+        "turn_round": Text(ja="頭と足の向きを入れ替えましょう", en="Turn round, head to the other side."),
+        "pain": Text(ja="痛みがあれば、すぐにやめてください", en="If anything hurts, stop right away."),
+    },
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""Smoothing in time: outliers, values and speeds of unevenly sampled signals.
+
+Every width is in seconds, so the same signal gives the same result at any frame rate.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.records import Floats
+
+BLOCK = 4096
+"""Rows fitted at once, so that memory does not grow with the recording."""
+
+
+def neighbours(t_s: Floats, at: NDArray[np.int_], reach_s: float) -> NDArray[np.int_]:
+    """(len(at), K) indices of the samples around each row `at` that may lie within `reach_s`; -1 pads."""
+    first = np.searchsorted(t_s, t_s[at] - reach_s)
+    last = np.searchsorted(t_s, t_s[at] + reach_s, "right")
+    width = int((last - first).max(initial=1))
+    index = first[:, None] + np.arange(width)
+    return np.where(index < last[:, None], index, -1)
+
+
+def without_outliers(t_s: Floats, x: Floats, reach_s: float = 0.2, floor: float = 3.0) -> Floats:
+    """`x` with NaN where it stands apart from the median of its neighbours (Hampel).
+
+    A sample goes when it is more than 3 robust standard deviations and more than `floor` (units of x) away.
+    """
+    clean = x.copy()
+    for start in range(0, len(x), BLOCK):
+        at = np.arange(start, min(start + BLOCK, len(x)))
+        index = neighbours(t_s, at, reach_s)
+        near = np.where(index >= 0, x[index], np.nan)
+        known = ~np.isnan(near).all(axis=1)
+        median = np.full(len(at), np.nan)
+        median[known] = np.nanmedian(near[known], axis=1)
+        spread = np.full(len(at), np.nan)
+        spread[known] = np.nanmedian(np.abs(near[known] - median[known, None]), axis=1)
+        far = np.abs(x[at] - median) > np.maximum(floor, 3 * 1.4826 * spread)
+        clean[at[far]] = np.nan
+    return clean
+
+
+def local_fit(t_s: Floats, x: Floats, sigma_s: float) -> tuple[Floats, Floats]:
+    """Value and slope per second of `x`, by a quadratic fitted around each sample with Gaussian weights.
+
+    Zero-phase; gaps up to about 4 sigma_s are bridged, further from data the result is NaN. On a minimum-jerk
+    move of 0.5 s, sigma 0.07 s keeps 97 % of the peak speed (measured: tests/test_filters.py).
+    """
+    value, slope = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    for start in range(0, len(x), BLOCK):
+        at = np.arange(start, min(start + BLOCK, len(x)))
+        value[at], slope[at] = _fit_block(t_s, x, at, sigma_s)
+    return value, slope
+
+
+def _fit_block(t_s: Floats, x: Floats, at: NDArray[np.int_], sigma_s: float) -> tuple[Floats, Floats]:
+    index = neighbours(t_s, at, 4 * sigma_s)
+    y = np.where(index >= 0, x[index], np.nan)
+    known = ~np.isnan(y)
+    u = np.where(known, (t_s[index] - t_s[at][:, None]) / sigma_s, 0.0)
+    weight = np.where(known, np.exp(-0.5 * u * u), 0.0)
+    y = np.where(known, y, 0.0)
+    powers = [(weight * u**k).sum(axis=1) for k in range(5)]
+    moments = np.stack([(weight * u**k * y).sum(axis=1) for k in range(3)], axis=1)
+    normal = np.stack([np.stack(powers[row : row + 3], axis=1) for row in range(3)], axis=1)
+    normal += np.diag([0.0, 1e-9, 1e-6])
+    enough = (known.sum(axis=1) >= 3) & (powers[0] > 0.3) & _close(u, known)
+    fitted = np.full((len(at), 3), np.nan)
+    fitted[enough] = np.linalg.solve(normal[enough], moments[enough][..., None])[..., 0]
+    return fitted[:, 0], fitted[:, 1] / sigma_s
+
+
+def _close(u: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether some known sample lies within 2 sigma of each row."""
+    result: NDArray[np.bool_] = (np.where(known, np.abs(u), np.inf) < 2).any(axis=1)
+    return result
+
+
+def running_median(t_s: Floats, x: Floats, reach_s: float) -> Floats:
+    """Median of `x` within `reach_s` before and after each sample, NaN where nothing is known."""
+    out = np.full(len(x), np.nan)
+    for start in range(0, len(x), BLOCK):
+        at = np.arange(start, min(start + BLOCK, len(x)))
+        index = neighbours(t_s, at, reach_s)
+        near = np.where(index >= 0, x[index], np.nan)
+        known = ~np.isnan(near).all(axis=1)
+        out[at[known]] = np.nanmedian(near[known], axis=1)
+    return out
+
+
+def spans(t_s: Floats, on: NDArray[np.bool_], bridge_s: float = 0.0) -> list[tuple[int, int]]:
+    """Half-open index ranges in which `on` holds, interruptions shorter than `bridge_s` closed."""
+    edges = np.flatnonzero(np.diff(np.r_[False, on, False].astype(np.int8)))
+    found = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+    joined: list[tuple[int, int]] = []
+    for a, b in found:
+        if joined and t_s[a] - t_s[joined[-1][1] - 1] <= bridge_s:
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    return joined

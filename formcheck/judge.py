@@ -1,0 +1,258 @@
+"""The state machine: samples in, events out. It reads no clock, file or picture.
+
+A repetition is an excursion of the driving signal from a valley over a peak to the next valley. It is closed when
+the signal is down to 10 % of its range, or when it rises again from less than 45 % (not fully lowered).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import erf, inf, isfinite, isnan, nan, prod, sqrt
+
+import numpy as np
+
+from formcheck.movement import Found, Rep, measure
+from formcheck.records import Event
+from formcheck.spec import Exercise, Fault, RepRule
+
+DOWN_SHARE = 0.1
+"""Share of its range to which a repetition must come down to be over (the 10 % edge of DEFINITIONS)."""
+VALLEY_SHARE, RELIFT_SHARE = 0.45, 0.2
+"""Not coming down fully: a rise by 20 % of the range from a valley under 45 % begins the next repetition; a valley
+above that is a second lift within the same one (SCIENCE 1.4: keeps 98-100 % of such sets exact)."""
+MEMORY_S = 12.0
+"""Samples kept while at rest, so that a slow lift's start is still there: the slowest lift allowed takes 8 s."""
+GAP_S = 1.0
+"""Without a sample for longer, an open repetition is abandoned: nobody knows what happened meanwhile."""
+MOVING_DPS = 8.0
+"""Speed from which the signal rises or falls; standing still measures under 3 deg/s on rendered clips."""
+
+
+class Phase(StrEnum):
+    """Where in a repetition the person is."""
+
+    REST = "rest"
+    RISING = "rising"
+    TOP = "top"
+    LOWERING = "lowering"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """All measures of one time: value and, for driving signals, speed in units per second. NaN: not measurable."""
+
+    t_s: float
+    values: Mapping[str, float]
+    speeds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What is known of the person before judging: rest of every driving signal, doubt about the line, frame rate."""
+
+    rest_deg: Mapping[str, float]
+    line_sd_deg: float = 0.0
+    fps: float = 30.0
+
+
+class Channel:
+    """One driving signal (one leg, or the hips): finds the stretches from valley to valley."""
+
+    def __init__(self, rule: RepRule, signal: str, rest_deg: float) -> None:
+        self.rule, self.signal, self.rest_deg = rule, signal, rest_deg
+        self.phase = Phase.REST
+        self.last_end_s = -inf
+        self.rows: list[Sample] = []
+        self._restart()
+
+    def _restart(self) -> None:
+        self.rising = False
+        self.low_deg = self.high_deg = self.valley_deg = nan
+        self.low_row = self.valley_row = 0
+
+    def step(self, sample: Sample) -> list[Sample]:
+        """Take one sample; returns the samples of the stretch it closes, else nothing."""
+        x = sample.values[self.signal]
+        if isnan(x):
+            return []
+        if self.rows and sample.t_s - self.rows[-1].t_s > GAP_S:
+            self.abandon()
+        self.rows.append(sample)
+        self.phase = self._phase(x, sample.speeds[self.signal])
+        return self._rise(x) if self.rising else self._wait(x)
+
+    def abandon(self) -> None:
+        """Forget the open repetition."""
+        self.rows.clear()
+        self._restart()
+        self.phase = Phase.REST
+
+    def finish(self) -> list[Sample]:
+        """Close what is open at the end, if it had come down far enough to be over."""
+        over = self.rising and self.valley_deg < self._level(VALLEY_SHARE)
+        rows = self.rows if over else []
+        self.rows = []
+        self._restart()
+        return rows
+
+    def _level(self, share: float) -> float:
+        return self.rest_deg + share * (self.high_deg - self.rest_deg)
+
+    def _wait(self, x: float) -> list[Sample]:
+        """At rest: follow the signal down, and begin when it has risen by the onset."""
+        if isnan(self.low_deg) or x <= self.low_deg:
+            self.low_deg, self.low_row = x, len(self.rows) - 1
+        elif x > max(self.low_deg, self.rest_deg) + self.rule.onset_deg:
+            self.rising, self.high_deg, self.valley_deg = True, x, x
+            del self.rows[: self.low_row]
+        self._forget_old()
+        return []
+
+    def _forget_old(self) -> None:
+        while not self.rising and self.rows[-1].t_s - self.rows[0].t_s > MEMORY_S:
+            del self.rows[0]
+            self.low_row = max(0, self.low_row - 1)
+            if self.low_row == 0:
+                self.low_deg = self.rows[0].values[self.signal]
+
+    def _rise(self, x: float) -> list[Sample]:
+        """In a repetition: follow peak and valley, and close when it is over."""
+        if x >= self.high_deg:
+            self.high_deg = self.valley_deg = x
+            return []
+        if x < self.valley_deg:
+            self.valley_deg, self.valley_row = x, len(self.rows) - 1
+        if x <= self._level(DOWN_SHARE):
+            return self._close(len(self.rows) - 1)
+        if self.valley_deg < self._level(VALLEY_SHARE) and x > self.valley_deg + RELIFT_SHARE * (self.high_deg - self.rest_deg):
+            return self._close(self.valley_row)
+        return []
+
+    def _close(self, row: int) -> list[Sample]:
+        stretch, self.rows = self.rows[: row + 1], self.rows[row:]
+        self._restart()
+        rest, self.rows = self.rows, []
+        for sample in rest:
+            self.rows.append(sample)
+            self._wait(sample.values[self.signal]) if not self.rising else self._rise(sample.values[self.signal])
+        return stretch
+
+    def _phase(self, x: float, speed: float) -> Phase:
+        """The phase as the coach shows it; the stretch decides what is a repetition."""
+        hold, line = self.rule.hold, self.rule.line_deg
+        top = (line if line is not None else self.high_deg) - hold.below_deg
+        if self.rising and x >= top and abs(speed) <= hold.speed_dps:
+            return Phase.TOP
+        if not self.rising and x < self.rest_deg + self.rule.onset_deg:
+            return Phase.REST
+        if speed > MOVING_DPS:
+            return Phase.RISING
+        if speed < -MOVING_DPS:
+            return Phase.LOWERING
+        return self.phase
+
+
+class Judge:
+    """Judges one exercise on one person: `step` samples, then `finish`; both return the events they decided."""
+
+    def __init__(self, exercise: Exercise, baseline: Baseline) -> None:
+        self.exercise, self.baseline = exercise, baseline
+        self.channels = {
+            side: Channel(exercise.rep, signal, baseline.rest_deg[signal]) for side, signal in exercise.rep.signals.items()
+        }
+        self.told: set[tuple[str, str]] = set()
+
+    def step(self, sample: Sample) -> list[Event]:
+        """Take the next sample, in order of time."""
+        events: list[Event] = []
+        for side, channel in self.channels.items():
+            before = channel.phase
+            stretch = channel.step(sample)
+            if channel.phase != before:
+                events.append(Event(sample.t_s, "phase", channel.phase, side))
+            events += self._during(side, channel, sample)
+            events += self._closed(side, stretch, sample.t_s)
+        return events
+
+    def finish(self, t_s: float) -> list[Event]:
+        """Close what is open when nothing more will come."""
+        return [event for side, channel in self.channels.items() for event in self._closed(side, channel.finish(), t_s)]
+
+    def _during(self, side: str, channel: Channel, sample: Sample) -> list[Event]:
+        """Faults that are told while they happen, once each."""
+        if not channel.rising or channel.high_deg - channel.rest_deg < self.exercise.rep.least_range_deg(channel.rest_deg):
+            return []
+        due = [f for f in self.exercise.faults if f.during and (side, f.code) not in self.told and self._measurable(f)]
+        if not due:
+            return []
+        rep = self._rep(side, channel.rows)
+        events = [self._fault_event(fault, rep, fault.value(rep)) for fault in due]
+        found = [event for event in events if event is not None]
+        self.told |= {(side, event.name) for event in found}
+        return [Event(sample.t_s, "fault", e.name, side, e.value, e.limit, e.unit, e.details) for e in found]
+
+    def _closed(self, side: str, stretch: list[Sample], t_s: float) -> list[Event]:
+        """Judge a closed stretch: its faults, then the repetition itself; nothing for what is none."""
+        if not stretch:
+            return []
+        channel = self.channels[side]
+        told = {code for told_side, code in self.told if told_side == side}
+        self.told -= {(side, code) for code in told}
+        rep = self._rep(side, stretch)
+        if rep.range_deg < self.exercise.rep.least_range_deg(rep.rest_deg) or rep.start_s >= rep.peak_s or self._shadow(side, rep):
+            return []
+        channel.last_end_s = rep.end_s
+        measured = {fault.code: (fault, fault.value(rep)) for fault in self.exercise.faults if self._measurable(fault)}
+        faults = [event for event in (self._fault_event(fault, rep, found) for fault, found in measured.values()) if event]
+        verdict = self._verdict(rep, faults)
+        details = {"rep": rep, "faults": tuple(faults), "confidence": self._confidence(rep, measured)}
+        late = [Event(t_s, "fault", e.name, side, e.value, e.limit, e.unit, e.details) for e in faults if e.name not in told]
+        return [*late, Event(t_s, "rep", verdict, side, rep.peak_deg, None, "deg", details)]
+
+    def _measurable(self, fault: Fault) -> bool:
+        return self.baseline.fps >= fault.least_fps
+
+    def _rep(self, side: str, rows: list[Sample]) -> Rep:
+        channel = self.channels[side]
+        signals = {name: np.array([row.values[name] for row in rows]) for name in rows[0].values}
+        return measure(
+            side, np.array([row.t_s for row in rows]), signals[channel.signal],
+            np.array([row.speeds[channel.signal] for row in rows]), signals, channel.rest_deg, channel.last_end_s,
+        )  # fmt: skip
+
+    def _shadow(self, side: str, rep: Rep) -> bool:
+        """Whether this is only the other leg's movement seen on this one: at the same time, and smaller."""
+        for other, channel in self.channels.items():
+            if other == side:
+                continue
+            x = rep.signals[channel.signal][rep.between(rep.start_s, rep.end_s)]
+            if np.isfinite(x).any() and np.nanmax(x) - channel.rest_deg > rep.range_deg:
+                return True
+        return False
+
+    def _verdict(self, rep: Rep, faults: list[Event]) -> str:
+        if rep.peak_deg < self.exercise.rep.partial_below_deg:
+            return "partial"
+        return "fault" if faults else "clean"
+
+    def _fault_event(self, fault: Fault, rep: Rep, found: Found) -> Event | None:
+        severity = fault.severity(found.value) if isfinite(found.value) else None
+        if severity is None:
+            return None
+        return Event(found.at_s, "fault", fault.code, rep.side, found.value, fault.limit(severity), fault.unit, {"severity": severity})
+
+    def _confidence(self, rep: Rep, measured: Mapping[str, tuple[Fault, Found]]) -> float:
+        """Probability that every fault is decided rightly, each value being off by its doubt (normal)."""
+        return prod(
+            _normal(abs(found.value - fault.mild) / self._doubt(fault)) for fault, found in measured.values() if isfinite(found.value)
+        )
+
+    def _doubt(self, fault: Fault) -> float:
+        return sqrt(fault.doubt**2 + (self.baseline.line_sd_deg**2 if fault.on_line else 0.0))
+
+
+def _normal(z: float) -> float:
+    """Cumulative standard normal distribution."""
+    return 0.5 * (1 + erf(z / sqrt(2)))

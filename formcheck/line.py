@@ -1,0 +1,108 @@
+"""Where "straight" lies on the hip angle as the landmarks show it.
+
+MediaPipe's hip landmark sits off the joint by an amount that depends on person, clothes and camera, so a straight
+body reads 180 + bias. The bias is estimated from independent sources, each with its standard deviation, and
+combined by inverse variance:
+
+prior  +5 +- 4 deg: four rendered bodies and correctly lifted real people (docs/ACCURACY.md).
+chord  geometry: a bias of the hip does not move shoulder and knee. Their distance follows the law of cosines in
+       the true angle, so the way it grows from rest to top tells how far the observed angle is off.
+flat   lying with straight legs shows the bias itself: the true angle there is about 177.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.filters import spans
+from formcheck.measures import Body, distance, hip_deg, near_knee_deg
+from formcheck.records import Floats
+
+PRIOR_DEG, PRIOR_SD_DEG = 5.0, 4.0
+CHORD_SD_DEG = 4.0
+"""Measured on two rendered bodies in five views: errors of -6..+1 deg against the bias at rest."""
+CHORD_RANGE_DEG = 25.0
+"""Least range of observed hip angles from which the chord's curve tells anything."""
+CHORD_BINS_DEG = 4.0
+FLAT_DEG, FLAT_SD_DEG = 177.5, 3.5
+"""True hip angle of people lying flat: 180 and 175 on two bodies; the bias drifts by 3 deg until the top of a lift."""
+FLAT_KNEE_DEG = 20.0
+FLAT_LEAST_S = 1.0
+BIAS_RANGE_DEG = np.arange(-20.0, 30.0, 0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Bias of the observed hip angle in degrees, with the standard deviation of what is left of the doubt."""
+
+    bias_deg: float
+    sd_deg: float
+    calibrated: bool
+
+    @property
+    def observed_deg(self) -> float:
+        """The line shoulder-hip-knee as the landmarks show it."""
+        return 180.0 + self.bias_deg
+
+
+def find_line(body: Body) -> Line:
+    """The line of the person in `body`, from all that the recording shows of it."""
+    angle = hip_deg(body)
+    flat = flat_bias_deg(body, angle)
+    estimates = [(PRIOR_DEG, PRIOR_SD_DEG), (chord_bias_deg(body, angle), CHORD_SD_DEG), (flat, FLAT_SD_DEG)]
+    known = [(value, sd**-2) for value, sd in estimates if np.isfinite(value)]
+    total = sum(weight for _, weight in known)
+    return Line(
+        bias_deg=float(sum(value * weight for value, weight in known) / total),
+        sd_deg=float(total**-0.5),
+        calibrated=bool(np.isfinite(flat)),
+    )
+
+
+def flat_rows(body: Body) -> NDArray[np.bool_]:
+    """(N,) frames of lying flat with straight legs, in stretches of at least FLAT_LEAST_S."""
+    straight = near_knee_deg(body) < FLAT_KNEE_DEG
+    rows = np.zeros(len(body.track), bool)
+    for a, b in spans(body.track.t_s, straight, 0.2):
+        if body.track.t_s[b - 1] - body.track.t_s[a] >= FLAT_LEAST_S:
+            rows[a:b] = True
+    return rows
+
+
+def flat_bias_deg(body: Body, angle: Floats) -> float:
+    """Bias seen while lying flat, NaN where the person never does."""
+    rows = flat_rows(body)
+    return float(np.nanmedian(angle[rows])) - FLAT_DEG if rows.any() else np.nan
+
+
+def chord_bias_deg(body: Body, angle: Floats) -> float:
+    """Bias that makes the distance shoulder-knee follow the law of cosines best; NaN where the range is too small.
+
+    With trunk a, thigh b and true angle q: |SK|^2 = (a^2 + b^2) (1 - c cos q), c = 2ab / (a^2 + b^2). The scale is
+    free; q = observed - bias. Every CHORD_BINS_DEG of the range counts once, however long it was held.
+    """
+    bent = (near_knee_deg(body) > 45) & np.isfinite(angle)
+    if not bent.any() or np.ptp(np.nanpercentile(angle[bent], [2, 98])) < CHORD_RANGE_DEG:
+        return np.nan
+    estimates = [
+        _chord_fit(angle[bent], shoulder[bent], hip[bent], knee[bent])
+        for shoulder, hip, knee in (
+            (body.joint("shoulder"), body.joint("hip"), body.joint("knee")),
+            (body.middle("shoulder"), body.middle("hip"), body.middle("knee")),
+        )
+    ]
+    return float(np.mean(estimates))
+
+
+def _chord_fit(angle: Floats, shoulder: Floats, hip: Floats, knee: Floats) -> float:
+    trunk, thigh = np.nanmedian(distance(shoulder, hip)), np.nanmedian(distance(hip, knee))
+    c = 2 * trunk * thigh / (trunk**2 + thigh**2)
+    chord = np.log(distance(shoulder, knee))
+    bins = np.floor(angle / CHORD_BINS_DEG)
+    middle = np.array([(np.median(angle[bins == k]), np.median(chord[bins == k])) for k in np.unique(bins) if (bins == k).sum() >= 3])
+    expected = 0.5 * np.log(1 - c * np.cos(np.radians(middle[:, 0] - BIAS_RANGE_DEG[:, None])))
+    left = middle[:, 1] - expected
+    return float(BIAS_RANGE_DEG[left.std(axis=1).argmin()])

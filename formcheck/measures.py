@@ -1,0 +1,196 @@
+"""Poses to numbers: angles, tilts and lengths in aspect-corrected pixels.
+
+All functions take arrays whose last axis is (x, y) in pixels, y downward, and return NaN where a point
+is missing or a limb has no length. Angles are in degrees; 180 is straight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.landmarks import OTHER_SIDE, Side, side_landmark
+from formcheck.records import Floats, Track
+
+Position = Literal["supine", "prone"]
+Edge = Literal["left", "right"]
+"""A side of the picture, not of the person."""
+
+
+def cross(u: Floats, v: Floats) -> Floats:
+    """z component of u x v; positive when v is clockwise of u as seen on the screen."""
+    product: Floats = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
+    return product
+
+
+def turn_deg(a: Floats, b: Floats, c: Floats) -> Floats:
+    """Signed angle at b from b->a to b->c, in -180..180; positive clockwise on the screen."""
+    u, v = a - b, c - b
+    turn = np.degrees(np.arctan2(cross(u, v), (u * v).sum(-1)))
+    return np.where((np.abs(u).sum(-1) > 0) & (np.abs(v).sum(-1) > 0), turn, np.nan)
+
+
+def interior_deg(a: Floats, b: Floats, c: Floats) -> Floats:
+    """Angle a-b-c in 0..180."""
+    inner: Floats = np.abs(turn_deg(a, b, c))
+    return inner
+
+
+def flexion_deg(a: Floats, b: Floats, c: Floats) -> Floats:
+    """How far the joint b is bent away from straight, 0..180."""
+    return 180.0 - interior_deg(a, b, c)
+
+
+def elevation_deg(a: Floats, b: Floats) -> Floats:
+    """Angle of the line a->b above the horizontal, -90..90, whichever way it points along x."""
+    step = b - a
+    return np.degrees(np.arctan2(-step[..., 1], np.abs(step[..., 0])))
+
+
+def distance(a: Floats, b: Floats) -> Floats:
+    """Length of a-b in pixels."""
+    return np.hypot(b[..., 0] - a[..., 0], b[..., 1] - a[..., 1])
+
+
+def near_side(position: Position, head_at: Edge) -> Side:
+    """The person's own side that faces the camera, by the body's handedness (left = superior x anterior)."""
+    return "right" if (position == "supine") == (head_at == "left") else "left"
+
+
+def handedness(position: Position, head_at: Edge) -> int:
+    """+1 where the front of the body is clockwise of hip->shoulder on the screen, else -1."""
+    return 1 if (position == "supine") == (head_at == "left") else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A track of one lying person with the geometry that stays the same: which way up, where the head is.
+
+    `side` says which of the person's legs `joint` and the side measures mean.
+    """
+
+    track: Track
+    position: Position
+    head_at: Edge
+
+    @property
+    def near(self) -> Side:
+        """The person's own side that faces the camera."""
+        return near_side(self.position, self.head_at)
+
+    @property
+    def far(self) -> Side:
+        """The person's own side that faces away from the camera."""
+        return OTHER_SIDE[self.near]
+
+    def joint(self, name: str, side: Side | None = None) -> Floats:
+        """(N, 2) pixels of a joint on `side`, by default the near one."""
+        return self.track.xy_px[:, side_landmark(name, side or self.near)].astype(np.float64)
+
+    def middle(self, name: str) -> Floats:
+        """(N, 2) pixels midway between the left and right joint."""
+        return (self.joint(name, "left") + self.joint(name, "right")) / 2
+
+    def front_turn_deg(self, a: Floats, b: Floats, c: Floats) -> Floats:
+        """Angle a-b-c measured on the front of the body, 0..360; 180 straight, above it bent backward."""
+        return (handedness(self.position, self.head_at) * turn_deg(a, b, c)) % 360.0
+
+    def trunk_px(self) -> Floats:
+        """(N,) length from the middle of the shoulders to the middle of the hips."""
+        return distance(self.middle("shoulder"), self.middle("hip"))
+
+    def thigh_px(self) -> float:
+        """Usual length of the near thigh, hip to knee."""
+        return float(np.nanmedian(distance(self.joint("hip"), self.joint("knee"))))
+
+
+Measure = Callable[[Body], Floats]
+"""A function from a body to one number per frame, (N,)."""
+
+
+def hip_deg(body: Body) -> Floats:
+    """Signed hip angle shoulder-hip-knee, mean of the near side's and the midpoints'.
+
+    180 straight, above 180 when the hip is beyond the shoulder-knee line on the front (SCIENCE 1.1). The
+    midpoints cancel perspective (shoulders are wider than hips), the near side is seen better: mixing both
+    measured best on rendered bodies.
+    """
+    near = body.front_turn_deg(body.joint("shoulder"), body.joint("hip"), body.joint("knee"))
+    middle = body.front_turn_deg(body.middle("shoulder"), body.middle("hip"), body.middle("knee"))
+    return (near + middle) / 2
+
+
+def knee_deg(side: Side) -> Measure:
+    """Knee flexion hip-knee-ankle of the person's `side`: 0 straight, about 130 heel to buttock."""
+
+    def measure(body: Body) -> Floats:
+        return flexion_deg(body.joint("hip", side), body.joint("knee", side), body.joint("ankle", side))
+
+    return measure
+
+
+def near_knee_deg(body: Body) -> Floats:
+    """Knee flexion of the leg that faces the camera."""
+    return knee_deg(body.near)(body)
+
+
+def trunk_deg(body: Body) -> Floats:
+    """Elevation of hip over shoulder against the horizontal: 0 lying flat, about 27 at the top of a hip lift."""
+    return elevation_deg(body.middle("shoulder"), body.middle("hip"))
+
+
+def hip_height_thigh(body: Body) -> Floats:
+    """Height of the hip above the line shoulder-ankle, in thigh lengths; positive upward on the screen."""
+    shoulder, hip, ankle = (body.joint(name) for name in ("shoulder", "hip", "ankle"))
+    along = ankle - shoulder
+    across = np.sign(along[..., 0]) * cross(hip - shoulder, along) / distance(shoulder, ankle)
+    return across / body.thigh_px()
+
+
+def hip_rise_thigh(body: Body) -> Floats:
+    """How high the hip is above the bottom of the picture, in thigh lengths; only changes mean something."""
+    return -body.joint("hip")[..., 1] / body.thigh_px()
+
+
+def thigh_tilt_deg(side: Side) -> Measure:
+    """Elevation of the knee over the hip against the horizontal on the person's `side`."""
+
+    def measure(body: Body) -> Floats:
+        return elevation_deg(body.joint("hip", side), body.joint("knee", side))
+
+    return measure
+
+
+def foot_pitch_deg(body: Body) -> Floats:
+    """Elevation of the near heel over the toe against the horizontal: 0 flat, positive with the heel up."""
+    return elevation_deg(body.joint("toe"), body.joint("heel"))
+
+
+def head_height_trunk(body: Body) -> Floats:
+    """Height of the near ear above the near shoulder, in trunk lengths."""
+    rise = body.joint("shoulder")[..., 1] - body.joint("ear")[..., 1]
+    return rise / float(np.nanmedian(body.trunk_px()))
+
+
+def yaw_deg(body: Body) -> Floats:
+    """How far the view is from square to the side, from the shoulders' distance along the trunk; signed.
+
+    0.68 = usual shoulder width / trunk length (SCIENCE 1.1).
+    """
+    shoulder, hip = body.middle("shoulder"), body.middle("hip")
+    axis = (hip - shoulder) / distance(shoulder, hip)[..., None]
+    spread = ((body.joint("shoulder", body.far) - body.joint("shoulder")) * axis).sum(-1)
+    return np.degrees(np.arcsin(np.clip(spread / (0.68 * body.trunk_px()), -1, 1)))
+
+
+def in_picture(track: Track, landmarks: NDArray[np.int_], width_px: float, height_px: float, margin: float = 0.02) -> NDArray[np.bool_]:
+    """(N,) whether all given landmarks lie inside the picture, `margin` being a share of its size."""
+    points = track.xy_px[:, landmarks]
+    x, y = points[..., 0] / width_px, points[..., 1] / height_px
+    inside = (x > -margin) & (x < 1 + margin) & (y > -margin) & (y < 1 + margin)
+    result: NDArray[np.bool_] = inside.all(axis=1)
+    return result

@@ -1,0 +1,153 @@
+"""How the person is placed in each frame, and the scenes in which that stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.filters import running_median, spans
+from formcheck.landmarks import Landmark
+from formcheck.measures import Edge, Position, distance, elevation_deg, flexion_deg, in_picture
+from formcheck.records import Floats, SourceInfo, Track
+
+
+class Posture(StrEnum):
+    """What the whole body does; NONE where nobody is seen."""
+
+    SUPINE = "supine"
+    PRONE = "prone"
+    SIDE_LYING = "side_lying"
+    STANDING = "standing"
+    SEATED = "seated"
+    OTHER = "other"
+    PARTLY_SEEN = "partly_seen"
+    NONE = "none"
+
+
+LYING_BELOW_DEG = 40.0
+"""Trunk elevation under which a person lies: flat is 0, the top of a hip lift 27-34, sitting up 70 and more."""
+UPRIGHT_ABOVE_DEG = 60.0
+FACING_LEAST = 0.5
+"""Vote for supine (+1) or prone (-1) from which it counts; lying on the side gives -0.3..0.3 (measured on real clips)."""
+SETTLE_S = 0.5
+"""Postures are medians over this long before and after a frame, so that single wrong frames do not count."""
+BREAK_S = 3.0
+"""A scene ends when its posture is interrupted for longer; shorter interruptions leave the body where it was."""
+JUMP_TRUNKS = 0.2
+"""Movement of the trunk's middle from one frame to the next, in trunk lengths, that only a cut in the film makes."""
+JUMP_SPEED_TRUNKS_S = 4.0
+"""The same per second: a fall or a fast lift stays under 3."""
+
+NEEDED = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP])
+
+
+def _middle(track: Track, left: Landmark) -> Floats:
+    return (track.xy_px[:, left].astype(np.float64) + track.xy_px[:, left + 1]) / 2
+
+
+def facing(track: Track) -> Floats:
+    """(N,) -1..1: how much the front of the body points up (supine +1) or down (prone -1).
+
+    0.7 x the vertical part of the chest's normal from the world landmarks, 0.3 x nose above ear.
+    """
+    world = track.world_m.astype(np.float64)
+    shoulders = world[:, Landmark.LEFT_SHOULDER], world[:, Landmark.RIGHT_SHOULDER]
+    hips = world[:, Landmark.LEFT_HIP], world[:, Landmark.RIGHT_HIP]
+    normal = np.cross((hips[0] + hips[1]) / 2 - (shoulders[0] + shoulders[1]) / 2, shoulders[0] - shoulders[1])
+    chest = -normal[:, 1] / np.linalg.norm(normal, axis=1)
+    ear, nose = _middle(track, Landmark.LEFT_EAR), track.xy_px[:, Landmark.NOSE].astype(np.float64)
+    head = (ear[:, 1] - nose[:, 1]) / np.maximum(distance(ear, nose), 1e-9)
+    return 0.7 * chest + 0.3 * head
+
+
+def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
+    """(N,) `Posture` of every frame, each decided on medians over a second."""
+    t_s = track.t_s
+    shoulder, hip = _middle(track, Landmark.LEFT_SHOULDER), _middle(track, Landmark.LEFT_HIP)
+    knee, ankle = _middle(track, Landmark.LEFT_KNEE), _middle(track, Landmark.LEFT_ANKLE)
+    trunk = running_median(t_s, np.abs(elevation_deg(shoulder, hip)), SETTLE_S)
+    face = running_median(t_s, facing(track), SETTLE_S)
+    stacked = running_median(t_s, _shoulders_stacked(track), SETTLE_S)
+    thigh = running_median(t_s, np.abs(elevation_deg(hip, knee)), SETTLE_S)
+    bent = running_median(t_s, flexion_deg(hip, knee, ankle), SETTLE_S)
+    lying, upright = trunk < LYING_BELOW_DEG, trunk > UPRIGHT_ABOVE_DEG
+    sideways = (np.abs(face) < FACING_LEAST) | (stacked > 0.4)
+    inside = in_picture(track, NEEDED, info.width_px, info.height_px)
+    rules = [
+        (~track.seen, Posture.NONE),
+        (running_median(t_s, inside.astype(float), SETTLE_S) < 0.5, Posture.PARTLY_SEEN),
+        (lying & sideways, Posture.SIDE_LYING),
+        (lying & (face > 0), Posture.SUPINE),
+        (lying, Posture.PRONE),
+        (upright & (thigh > 60) & (bent < 35), Posture.STANDING),
+        (upright & (thigh < 30) & (bent > 60), Posture.SEATED),
+    ]
+    return np.select([rule for rule, _ in rules], [posture.value for _, posture in rules], Posture.OTHER.value)
+
+
+def _shoulders_stacked(track: Track) -> Floats:
+    """Height difference of the shoulders in trunk lengths: 0 lying flat seen from the side, 1 lying on the side."""
+    left, right = track.xy_px[:, Landmark.LEFT_SHOULDER], track.xy_px[:, Landmark.RIGHT_SHOULDER]
+    trunk_px = distance(_middle(track, Landmark.LEFT_SHOULDER), _middle(track, Landmark.LEFT_HIP))
+    return np.abs(left[:, 1] - right[:, 1]).astype(np.float64) / np.maximum(trunk_px, 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Frames [start, stop) in which one lying person keeps position and direction."""
+
+    start: int
+    stop: int
+    position: Position
+    head_at: Edge
+
+    @property
+    def rows(self) -> slice:
+        """The scene's frames as a slice of its track."""
+        return slice(self.start, self.stop)
+
+
+def cuts(track: Track) -> NDArray[np.int_]:
+    """Frames at which the film was cut: the trunk is suddenly elsewhere, faster than anybody moves."""
+    shoulder, hip = _middle(track, Landmark.LEFT_SHOULDER), _middle(track, Landmark.LEFT_HIP)
+    centre, trunk_px = (shoulder + hip) / 2, distance(shoulder, hip)
+    usual = np.nanmedian(trunk_px) if track.seen.any() else np.nan
+    leap = distance(centre[:-1], centre[1:]) / usual
+    seconds = np.maximum(np.diff(track.t_s), 1e-6)
+    return np.flatnonzero((leap > JUMP_TRUNKS) & (leap / seconds > JUMP_SPEED_TRUNKS_S)) + 1
+
+
+def scenes(track: Track, postures: NDArray[np.str_]) -> list[Scene]:
+    """The stretches of lying on the back or on the front, split at cuts and where the head changes ends."""
+    ends = np.sort(np.r_[0, cuts(track), len(track)])
+    head_left = _head_left(track)
+    found = []
+    for cut, stop in pairwise(ends.tolist()):
+        for position in ("supine", "prone"):
+            for edge in ("left", "right"):
+                on = (postures[cut:stop] == position) & (head_left[cut:stop] == (edge == "left"))
+                found += [
+                    Scene(cut + a, cut + b, position, edge)
+                    for a, b in spans(track.t_s[cut:stop], on, BREAK_S)
+                ]
+    return _apart(sorted(found, key=lambda scene: scene.start))
+
+
+def _apart(found: Sequence[Scene]) -> list[Scene]:
+    """Scenes without overlap: bridging may have laid a short one inside a long one, which then wins."""
+    kept: list[Scene] = []
+    for scene in sorted(found, key=lambda s: s.start - s.stop):
+        if all(scene.stop <= other.start or scene.start >= other.stop for other in kept):
+            kept.append(scene)
+    return sorted(kept, key=lambda scene: scene.start)
+
+
+def _head_left(track: Track) -> NDArray[np.bool_]:
+    across = _middle(track, Landmark.LEFT_HIP)[:, 0] - _middle(track, Landmark.LEFT_SHOULDER)[:, 0]
+    result: NDArray[np.bool_] = running_median(track.t_s, across, SETTLE_S) > 0
+    return result

@@ -1,0 +1,137 @@
+"""What an exercise is: one declarative object per file in `exercises/`.
+
+Limits carry unit and reason. Adding an exercise adds a file and changes no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Literal, Self
+
+from numpy import bool_
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from formcheck.line import Line
+from formcheck.measures import Body, Measure, Position
+from formcheck.movement import Found, Rep
+
+Severity = Literal["mild", "severe"]
+Side = Literal["both", "left", "right"]
+Mask = Callable[[Body], NDArray[bool_]]
+
+
+class Spec(BaseModel):
+    """Base: frozen, no unknown fields, functions allowed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Text(Spec):
+    """The same words in both languages."""
+
+    ja: str
+    en: str
+
+
+class Fault(Spec):
+    """A number of a repetition that must not pass a limit.
+
+    `value` measures it (NaN: cannot be measured, then silent). `doubt` is the standard deviation of the measurement
+    in the limit's unit; `on_line` adds the doubt about where the line is. `during` faults are told while they happen.
+    """
+
+    code: str
+    value: Callable[[Rep], Found]
+    over: bool
+    mild: float
+    severe: float
+    unit: str
+    reason: str
+    cue: Text
+    doubt: Annotated[float, Field(gt=0)]
+    on_line: bool = False
+    during: bool = False
+    least_fps: float = 0.0
+
+    @model_validator(mode="after")
+    def _limits_in_order(self) -> Self:
+        if (self.severe > self.mild) != self.over and self.severe != self.mild:
+            raise ValueError(f"{self.code}: the severe limit must lie beyond the mild one")
+        return self
+
+    def severity(self, value: float) -> Severity | None:
+        """How bad a measured value is; None within the limits or where it could not be measured."""
+        sign = 1 if self.over else -1
+        if sign * value > sign * self.severe:
+            return "severe"
+        return "mild" if sign * value > sign * self.mild else None
+
+    def limit(self, severity: Severity) -> float:
+        """The limit that a fault of this severity passed."""
+        return self.severe if severity == "severe" else self.mild
+
+
+class Hold(Spec):
+    """A band around the line (or under the peak, where an exercise has no line) in which the top is held."""
+
+    below_deg: float
+    above_deg: float
+    speed_dps: float
+
+
+class RepRule(Spec):
+    """How a repetition is told from other movement.
+
+    `signals` name the driving measure of each side. A movement is one from `least_share` of the way to the line,
+    or from `least_deg`, on; `partial_below_deg` is absolute on the signal.
+    """
+
+    signals: dict[Side, str]
+    line_deg: float | None = None
+    least_share: float = 0.0
+    least_deg: float = 0.0
+    partial_below_deg: float
+    onset_deg: Annotated[float, Field(gt=0)]
+    hold: Hold
+    hold_target_s: float | None = None
+
+    @model_validator(mode="after")
+    def _one_least(self) -> Self:
+        if (self.line_deg is None) == (self.least_share > 0):
+            raise ValueError("a share of the way to the line needs a line, and a line needs a share")
+        return self
+
+    def least_range_deg(self, rest_deg: float) -> float:
+        """Range above rest from which a movement is reported."""
+        return self.least_share * (self.line_deg - rest_deg) if self.line_deg is not None else self.least_deg - rest_deg
+
+
+class Exercise(Spec):
+    """One exercise.
+
+    `measures` in `relative` count from their median at rest. `in_position` says in which frames the exercise can be
+    done at all; `line` finds the correction of the driving angle.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: Text
+    position: Position
+    camera: Text
+    measures: dict[str, Measure]
+    relative: frozenset[str] = frozenset()
+    in_position: Mask
+    line: Callable[[Body], Line] | None = None
+    rep: RepRule
+    faults: tuple[Fault, ...]
+    cues: dict[str, Text]
+
+    @model_validator(mode="after")
+    def _measures_known(self) -> Self:
+        unknown = (set(self.rep.signals.values()) | self.relative) - set(self.measures)
+        if unknown:
+            raise ValueError(f"{self.id}: no measure named {', '.join(sorted(unknown))}")
+        codes = [fault.code for fault in self.faults]
+        if len(codes) != len(set(codes)):
+            raise ValueError(f"{self.id}: a fault code is used twice")
+        return self

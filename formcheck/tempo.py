@@ -1,0 +1,54 @@
+"""Faults of tempo that every slow strength exercise shares: measured by time, so they hold for any range."""
+
+from __future__ import annotations
+
+from math import inf
+
+from formcheck.movement import Found, Rep
+from formcheck.spec import Fault, Text
+
+SMOOTH_PEAK = 1.875
+"""Peak speed of a minimum-jerk move in ranges per duration (Flash and Hogan 1985)."""
+RUSH_PER_S = 2.1
+"""Ranges per second from which a lift is thrown, even if its 10-90 % part was not short (SCIENCE 2.2)."""
+MOMENTUM_S = 1.1
+
+
+def rush(rep: Rep) -> Found:
+    """Duration of the way up; where it was faster than smooth for a moment, that of a smooth move with this peak speed."""
+    rate = rep.peak_speed_per_s()
+    return Found(min(rep.up_s, SMOOTH_PEAK / rate) if rate > RUSH_PER_S else rep.up_s, rep.top_start_s)
+
+
+def lowering(rep: Rep) -> Found:
+    """Duration of the way down."""
+    return Found(rep.down_s, rep.end_s)
+
+
+def pause(rep: Rep) -> Found:
+    """Rest before a fast repetition; a slow one cannot bounce."""
+    return Found(rep.pause_s if rep.up_s < MOMENTUM_S else inf, rep.start_s)
+
+
+def momentum(cue: Text) -> Fault:
+    """Thrown, not lifted."""
+    return Fault(
+        code="momentum", value=rush, over=False, mild=MOMENTUM_S, severe=0.8, unit="s", doubt=0.1, cue=cue,
+        reason="two to three seconds are asked; under about one second the limb is thrown, not lifted",
+    )  # fmt: skip
+
+
+def fast_lowering(cue: Text) -> Fault:
+    """Let go, not lowered."""
+    return Fault(
+        code="fast_lowering", value=lowering, over=False, mild=0.9, severe=0.65, unit="s", doubt=0.1, cue=cue,
+        reason="lowering is half of the training; faster than this is letting go",
+    )  # fmt: skip
+
+
+def bounce(cue: Text) -> Fault:
+    """The rebound used instead of the muscle; below 24 frames a second the turning point is not seen (SCIENCE 3)."""
+    return Fault(
+        code="bounce", value=pause, over=False, mild=0.6, severe=0.2, unit="s", doubt=0.06, cue=cue, least_fps=23.5,
+        reason="a fast repetition straight out of the one before uses the rebound, not the muscle",
+    )  # fmt: skip
