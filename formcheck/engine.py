@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.events import Event, RepDone
 from formcheck.exercises import all_exercises
 from formcheck.filters import local_fit, spans, without_outliers
 from formcheck.judge import Baseline, Judge, Sample
 from formcheck.line import Line
 from formcheck.measures import Body, distance, yaw_deg
-from formcheck.movement import Rep
 from formcheck.posture import Posture, Scene, classify, scenes
-from formcheck.records import Event, Floats, SourceInfo, Track
+from formcheck.records import Floats, SourceInfo, Track
 from formcheck.spec import Exercise
 
 SMOOTH_S = 0.08
@@ -63,9 +63,9 @@ class Verdict:
     events: list[Event] = field(default_factory=list)
 
     @property
-    def reps(self) -> list[Rep]:
+    def reps(self) -> list[RepDone]:
         """The repetitions in order of time."""
-        return [event.details["rep"] for event in self.events if event.kind == "rep"]  # type: ignore[misc]
+        return sorted((event for event in self.events if isinstance(event, RepDone)), key=lambda done: done.rep.start_s)
 
     @property
     def usable_s(self) -> float:
@@ -105,7 +105,17 @@ def study(track: Track, scene: Scene, exercise: Exercise) -> Study:
         values[name] = values[name] - _median(values[name][rest_rows])
     rest = {name: _median(values[name][rest_rows]) for name in driving}
     baseline = Baseline(rest, line.sd_deg if line else 0.0, frame_rate_hz(t_s))
-    return Study(scene, t_s, values, {name: speeds[name] for name in driving}, usable, baseline, line, _median(yaw_deg(body)), body.near)
+    return Study(
+        scene,
+        t_s,
+        values,
+        {name: speeds[name] for name in driving},
+        usable,
+        baseline,
+        line,
+        _median(yaw_deg(body)),
+        body.near,
+    )
 
 
 def _median(x: Floats) -> float:
@@ -186,3 +196,10 @@ def unjudged(track: Track, postures: NDArray[np.str_], verdict: Verdict | None) 
             if end_s - start_s >= LEAST_UNJUDGED_S:
                 out.append(Unjudged(start_s, end_s, name))
     return sorted(out, key=lambda u: u.start_s)
+
+
+def positions_s(track: Track, info: SourceInfo) -> dict[str, float]:
+    """Seconds spent in each position, in order of name."""
+    postures = classify(track, info)
+    seconds = np.diff(track.t_s, append=track.t_s[-1:])
+    return {str(name): float(seconds[postures == name].sum()) for name in np.unique(postures)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, Self
 
@@ -51,7 +52,7 @@ def read_model(name_or_path: str | Path) -> bytes:
     path = find_model(name_or_path)
     try:
         content = path.read_bytes()
-        bundle = zipfile.is_zipfile(path)
+        bundle = _whole_zip(path)
     except OSError as error:
         raise ModelError(f"{path}: the model cannot be read ({error.strerror}); check its permissions") from error
     expected = BUNDLED.get(str(name_or_path))
@@ -60,6 +61,14 @@ def read_model(name_or_path: str | Path) -> bytes:
     if not bundle:
         raise ModelError(f"{path}: this is not a pose model; name a pose landmarker bundle (.task)")
     return content
+
+
+def _whole_zip(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            return bundle.testzip() is None
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
+        return False
 
 
 class Landmarker:
@@ -72,25 +81,33 @@ class Landmarker:
         self._model = model
         self._content = read_model(model)
         self._stamp_ms = -1
+        self._closed = False
         self._network: Any = _load(self._content, model)
 
     def step(self, frame: Frame, info: SourceInfo) -> Sighting:
         """Find the person in the next frame; pixels are those of the displayed picture that `info` describes."""
         import mediapipe
 
+        if self._closed:
+            # MediaPipe would not complain and see nobody.
+            raise ValueError("the landmarker is closed")
         # Stamps are whole milliseconds and must increase, also where two frames are less than one apart.
         self._stamp_ms = max(round(frame.t_s * 1000.0), self._stamp_ms + 1)
         image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
-        found = self._network.detect_for_video(image, self._stamp_ms)
+        try:
+            found = self._network.detect_for_video(image, self._stamp_ms)
+        except RuntimeError as error:
+            raise ModelError(f"{self._model}: the model fails on pictures; choose another, such as 'full'") from error
         return Sighting(frame.t_s, _pose(found, info) if found.pose_landmarks else None)
 
     def restart(self) -> None:
         """Forget the person, so that the next frame is searched afresh (after a cut)."""
-        self._network.close()
-        self._network = _load(self._content, self._model)
+        self.close()
+        self._network, self._closed = _load(self._content, self._model), False
 
     def close(self) -> None:
         """Free the network; may be called again."""
+        self._closed = True
         self._network.close()
 
     def __enter__(self) -> Self:
@@ -110,7 +127,7 @@ def _load(content: bytes, name_or_path: str | Path) -> Any:
     )
     try:
         return PoseLandmarker.create_from_options(options)
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError, OSError, LookupError) as error:
         raise ModelError(f"{name_or_path}: this is not a pose model; name a pose landmarker bundle (.task)") from error
 
 

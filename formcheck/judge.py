@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from math import erf, inf, isfinite, isnan, nan, prod, sqrt
 
 import numpy as np
 
+from formcheck.events import Event, FaultSeen, Phase, PhaseEntered, RepDone, RepSide, RepVerdict
 from formcheck.movement import Found, Rep, measure
-from formcheck.records import Event
 from formcheck.spec import Exercise, Fault, RepRule
 
 DOWN_SHARE = 0.1
@@ -28,15 +27,6 @@ GAP_S = 1.0
 """Without a sample for longer, an open repetition is abandoned: nobody knows what happened meanwhile."""
 MOVING_DPS = 8.0
 """Speed from which the signal rises or falls; standing still measures under 3 deg/s on rendered clips."""
-
-
-class Phase(StrEnum):
-    """Where in a repetition the person is."""
-
-    REST = "rest"
-    RISING = "rising"
-    TOP = "top"
-    LOWERING = "lowering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +116,9 @@ class Channel:
             self.valley_deg, self.valley_row = x, len(self.rows) - 1
         if x <= self._level(DOWN_SHARE):
             return self._close(len(self.rows) - 1)
-        if self.valley_deg < self._level(VALLEY_SHARE) and x > self.valley_deg + RELIFT_SHARE * (self.high_deg - self.rest_deg):
+        if self.valley_deg < self._level(VALLEY_SHARE) and x > self.valley_deg + RELIFT_SHARE * (
+            self.high_deg - self.rest_deg
+        ):
             return self._close(self.valley_row)
         return []
 
@@ -160,9 +152,10 @@ class Judge:
     def __init__(self, exercise: Exercise, baseline: Baseline) -> None:
         self.exercise, self.baseline = exercise, baseline
         self.channels = {
-            side: Channel(exercise.rep, signal, baseline.rest_deg[signal]) for side, signal in exercise.rep.signals.items()
+            side: Channel(exercise.rep, signal, baseline.rest_deg[signal])
+            for side, signal in exercise.rep.signals.items()
         }
-        self.told: set[tuple[str, str]] = set()
+        self.told: set[tuple[RepSide, str]] = set()
 
     def step(self, sample: Sample) -> list[Event]:
         """Take the next sample, in order of time."""
@@ -171,7 +164,7 @@ class Judge:
             before = channel.phase
             stretch = channel.step(sample)
             if channel.phase != before:
-                events.append(Event(sample.t_s, "phase", channel.phase, side))
+                events.append(PhaseEntered(sample.t_s, side, channel.phase))
             events += self._during(side, channel, sample)
             events += self._closed(side, stretch, sample.t_s)
         return events
@@ -180,20 +173,22 @@ class Judge:
         """Close what is open when nothing more will come."""
         return [event for side, channel in self.channels.items() for event in self._closed(side, channel.finish(), t_s)]
 
-    def _during(self, side: str, channel: Channel, sample: Sample) -> list[Event]:
+    def _during(self, side: RepSide, channel: Channel, sample: Sample) -> list[Event]:
         """Faults that are told while they happen, once each."""
-        if not channel.rising or channel.high_deg - channel.rest_deg < self.exercise.rep.least_range_deg(channel.rest_deg):
+        if not channel.rising or channel.high_deg - channel.rest_deg < self.exercise.rep.least_range_deg(
+            channel.rest_deg
+        ):
             return []
         due = [f for f in self.exercise.faults if f.during and (side, f.code) not in self.told and self._measurable(f)]
         if not due:
             return []
         rep = self._rep(side, channel.rows)
-        events = [self._fault_event(fault, rep, fault.value(rep)) for fault in due]
-        found = [event for event in events if event is not None]
-        self.told |= {(side, event.name) for event in found}
-        return [Event(sample.t_s, "fault", e.name, side, e.value, e.limit, e.unit, e.details) for e in found]
+        found = [self._seen(fault, rep, fault.value(rep), sample.t_s) for fault in due]
+        events: list[Event] = [event for event in found if event]
+        self.told |= {(side, event.code) for event in found if event}
+        return events
 
-    def _closed(self, side: str, stretch: list[Sample], t_s: float) -> list[Event]:
+    def _closed(self, side: RepSide, stretch: list[Sample], t_s: float) -> list[Event]:
         """Judge a closed stretch: its faults, then the repetition itself; nothing for what is none."""
         if not stretch:
             return []
@@ -201,20 +196,22 @@ class Judge:
         told = {code for told_side, code in self.told if told_side == side}
         self.told -= {(side, code) for code in told}
         rep = self._rep(side, stretch)
-        if rep.range_deg < self.exercise.rep.least_range_deg(rep.rest_deg) or rep.start_s >= rep.peak_s or self._shadow(side, rep):
+        if (
+            rep.range_deg < self.exercise.rep.least_range_deg(rep.rest_deg)
+            or rep.start_s >= rep.peak_s
+            or self._shadow(side, rep)
+        ):
             return []
         channel.last_end_s = rep.end_s
-        measured = {fault.code: (fault, fault.value(rep)) for fault in self.exercise.faults if self._measurable(fault)}
-        faults = [event for event in (self._fault_event(fault, rep, found) for fault, found in measured.values()) if event]
-        verdict = self._verdict(rep, faults)
-        details = {"rep": rep, "faults": tuple(faults), "confidence": self._confidence(rep, measured)}
-        late = [Event(t_s, "fault", e.name, side, e.value, e.limit, e.unit, e.details) for e in faults if e.name not in told]
-        return [*late, Event(t_s, "rep", verdict, side, rep.peak_deg, None, "deg", details)]
+        measured = [(fault, fault.value(rep)) for fault in self.exercise.faults if self._measurable(fault)]
+        seen = [event for fault, found in measured if (event := self._seen(fault, rep, found, t_s))]
+        done = RepDone(t_s, side, self._verdict(rep, seen), self._confidence(measured), rep, tuple(seen))
+        return [*(event for event in seen if event.code not in told), done]
 
     def _measurable(self, fault: Fault) -> bool:
         return self.baseline.fps >= fault.least_fps
 
-    def _rep(self, side: str, rows: list[Sample]) -> Rep:
+    def _rep(self, side: RepSide, rows: list[Sample]) -> Rep:
         channel = self.channels[side]
         signals = {name: np.array([row.values[name] for row in rows]) for name in rows[0].values}
         return measure(
@@ -222,7 +219,7 @@ class Judge:
             np.array([row.speeds[channel.signal] for row in rows]), signals, channel.rest_deg, channel.last_end_s,
         )  # fmt: skip
 
-    def _shadow(self, side: str, rep: Rep) -> bool:
+    def _shadow(self, side: RepSide, rep: Rep) -> bool:
         """Whether this is only the other leg's movement seen on this one: at the same time, and smaller."""
         for other, channel in self.channels.items():
             if other == side:
@@ -232,21 +229,25 @@ class Judge:
                 return True
         return False
 
-    def _verdict(self, rep: Rep, faults: list[Event]) -> str:
+    def _verdict(self, rep: Rep, faults: list[FaultSeen]) -> RepVerdict:
         if rep.peak_deg < self.exercise.rep.partial_below_deg:
             return "partial"
         return "fault" if faults else "clean"
 
-    def _fault_event(self, fault: Fault, rep: Rep, found: Found) -> Event | None:
+    def _seen(self, fault: Fault, rep: Rep, found: Found, t_s: float) -> FaultSeen | None:
         severity = fault.severity(found.value) if isfinite(found.value) else None
         if severity is None:
             return None
-        return Event(found.at_s, "fault", fault.code, rep.side, found.value, fault.limit(severity), fault.unit, {"severity": severity})
+        return FaultSeen(
+            t_s, rep.side, fault.code, severity, found.value, fault.limit(severity), fault.unit, found.at_s
+        )
 
-    def _confidence(self, rep: Rep, measured: Mapping[str, tuple[Fault, Found]]) -> float:
+    def _confidence(self, measured: list[tuple[Fault, Found]]) -> float:
         """Probability that every fault is decided rightly, each value being off by its doubt (normal)."""
         return prod(
-            _normal(abs(found.value - fault.mild) / self._doubt(fault)) for fault, found in measured.values() if isfinite(found.value)
+            _normal(abs(found.value - fault.mild) / self._doubt(fault))
+            for fault, found in measured
+            if isfinite(found.value)
         )
 
     def _doubt(self, fault: Fault) -> float:

@@ -47,9 +47,7 @@ class Landmark(IntEnum):
 LANDMARK_COUNT = len(Landmark)
 
 MIRROR = tuple(
-    Landmark[
-        name.replace("LEFT", "\0").replace("RIGHT", "LEFT").replace("\0", "RIGHT")
-    ].value
+    Landmark[name.replace("LEFT", "\0").replace("RIGHT", "LEFT").replace("\0", "RIGHT")].value
     for name in Landmark.__members__
 )
 """Index of each landmark's partner on the other side of the body."""

@@ -102,7 +102,9 @@ def _chord_fit(angle: Floats, shoulder: Floats, hip: Floats, knee: Floats) -> fl
     c = 2 * trunk * thigh / (trunk**2 + thigh**2)
     chord = np.log(distance(shoulder, knee))
     bins = np.floor(angle / CHORD_BINS_DEG)
-    middle = np.array([(np.median(angle[bins == k]), np.median(chord[bins == k])) for k in np.unique(bins) if (bins == k).sum() >= 3])
+    middle = np.array(
+        [(np.median(angle[bins == k]), np.median(chord[bins == k])) for k in np.unique(bins) if (bins == k).sum() >= 3]
+    )
     expected = 0.5 * np.log(1 - c * np.cos(np.radians(middle[:, 0] - BIAS_RANGE_DEG[:, None])))
     left = middle[:, 1] - expected
     return float(BIAS_RANGE_DEG[left.std(axis=1).argmin()])

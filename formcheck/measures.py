@@ -187,7 +187,9 @@ def yaw_deg(body: Body) -> Floats:
     return np.degrees(np.arcsin(np.clip(spread / (0.68 * body.trunk_px()), -1, 1)))
 
 
-def in_picture(track: Track, landmarks: NDArray[np.int_], width_px: float, height_px: float, margin: float = 0.02) -> NDArray[np.bool_]:
+def in_picture(
+    track: Track, landmarks: NDArray[np.int_], width_px: float, height_px: float, margin: float = 0.02
+) -> NDArray[np.bool_]:
     """(N,) whether all given landmarks lie inside the picture, `margin` being a share of its size."""
     points = track.xy_px[:, landmarks]
     x, y = points[..., 0] / width_px, points[..., 1] / height_px

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class Found(NamedTuple):
 class Rep:
     """One repetition with its signals, all (N,) on `t_s`. `peak_deg` is kept for 0.2 s; speeds in deg/s."""
 
-    side: str
+    side: Literal["both", "left", "right"]
     t_s: Floats
     x_deg: Floats
     speed_dps: Floats
@@ -123,7 +123,13 @@ def crossing(t_s: Floats, x: Floats, start: int, step: int, level: float) -> flo
 
 
 def measure(
-    side: str, t_s: Floats, x_deg: Floats, speed_dps: Floats, signals: Mapping[str, Floats], rest_deg: float, last_end_s: float
+    side: Literal["both", "left", "right"],
+    t_s: Floats,
+    x_deg: Floats,
+    speed_dps: Floats,
+    signals: Mapping[str, Floats],
+    rest_deg: float,
+    last_end_s: float,
 ) -> Rep:
     """The repetition contained in a stretch from valley to valley.
 
@@ -132,9 +138,7 @@ def measure(
     peak_deg, kept_until_s = kept(t_s, x_deg, PEAK_KEPT_S)
     top = int(np.nanargmax(x_deg))
     low, high = (rest_deg + share * (peak_deg - rest_deg) for share in (0.1, 0.9))
-    edges = {
-        (step, level): crossing(t_s, x_deg, top, step, level) for step in (-1, 1) for level in (low, high)
-    }
+    edges = {(step, level): crossing(t_s, x_deg, top, step, level) for step in (-1, 1) for level in (low, high)}
     first, last = float(t_s[0]), float(t_s[-1])
     start_s = edges[-1, low] if edges[-1, low] is not None else first
     end_s = edges[1, low] if edges[1, low] is not None else last

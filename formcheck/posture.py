@@ -131,10 +131,7 @@ def scenes(track: Track, postures: NDArray[np.str_]) -> list[Scene]:
         for position in ("supine", "prone"):
             for edge in ("left", "right"):
                 on = (postures[cut:stop] == position) & (head_left[cut:stop] == (edge == "left"))
-                found += [
-                    Scene(cut + a, cut + b, position, edge)
-                    for a, b in spans(track.t_s[cut:stop], on, BREAK_S)
-                ]
+                found += [Scene(cut + a, cut + b, position, edge) for a, b in spans(track.t_s[cut:stop], on, BREAK_S)]
     return _apart(sorted(found, key=lambda scene: scene.start))
 
 

@@ -1,9 +1,9 @@
-"""What passes between the stages: frames, poses, tracks of poses, samples, events."""
+"""What passes between the stages: frames, poses, tracks of poses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -79,20 +79,11 @@ class Track:
 
     @classmethod
     def of(cls, sightings: Iterable[Sighting]) -> Track:
-        """Stack sightings into one track."""
-        rows = list(sightings)
-        blank = Pose(*(np.full(shape, np.nan, np.float32) for shape in ((LANDMARK_COUNT, 2), LANDMARK_COUNT, (LANDMARK_COUNT, 3))))
-        poses = [row.pose or blank for row in rows]
-
-        def stacked(arrays: list[NDArray[np.float32]], *tail: int) -> NDArray[np.float32]:
-            return np.stack(arrays) if arrays else np.empty((0, LANDMARK_COUNT, *tail), np.float32)
-
-        return cls(
-            t_s=np.array([row.t_s for row in rows], np.float64),
-            xy_px=stacked([pose.xy_px for pose in poses], 2),
-            visibility=stacked([pose.visibility for pose in poses]),
-            world_m=stacked([pose.world_m for pose in poses], 3),
-        )
+        """Put sightings together."""
+        recorder = Recorder()
+        for sighting in sightings:
+            recorder.step(sighting)
+        return recorder.finish()
 
     def __len__(self) -> int:
         return len(self.t_s)
@@ -106,18 +97,27 @@ class Track:
         return ~np.isnan(self.xy_px[:, 0, 0])
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something decided at time `t_s`: the number and the limit, so that voice, picture and report need nothing else.
+class Recorder:
+    """Collects sightings into a track; the arrays grow by doubling, 800 bytes a frame."""
 
-    kind: "phase" (name = the phase entered), "fault" (name = code), "rep" (name = verdict), "unjudged" (name = reason).
-    """
+    def __init__(self) -> None:
+        self._count = 0
+        self._t_s = np.empty(1024, np.float64)
+        self._arrays = [np.empty((1024, LANDMARK_COUNT, *tail), np.float32) for tail in ((2,), (), (3,))]
 
-    t_s: float
-    kind: Literal["phase", "fault", "rep", "unjudged"]
-    name: str
-    side: str = "both"
-    value: float | None = None
-    limit: float | None = None
-    unit: str | None = None
-    details: Mapping[str, object] = field(default_factory=dict)
+    def step(self, sighting: Sighting) -> None:
+        """Add the next sighting."""
+        row = self._count
+        if row == len(self._t_s):
+            self._t_s = np.resize(self._t_s, 2 * row)
+            self._arrays = [np.resize(array, (2 * row, *array.shape[1:])) for array in self._arrays]
+        self._t_s[row] = sighting.t_s
+        pose = sighting.pose
+        for array, values in zip(self._arrays, (pose.xy_px, pose.visibility, pose.world_m) if pose else (np.nan,) * 3, strict=True):
+            array[row] = values
+        self._count += 1
+
+    def finish(self) -> Track:
+        """Everything recorded so far."""
+        xy_px, visibility, world_m = (array[: self._count] for array in self._arrays)
+        return Track(self._t_s[: self._count], xy_px, visibility, world_m)

@@ -70,11 +70,9 @@ def open_source(path: str | Path) -> VideoFile | SavedLandmarks:
 
 def printable(name: str | Path) -> str:
     """A file's name fit for one line of output and for UTF-8, whatever bytes the file system holds."""
-    return "".join("?" if unicodedata.category(letter) in _UNPRINTABLE else letter for letter in str(name))
-
-
-_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
-"""Control characters, line ends, and bytes that are no text. (`str.isprintable` would refuse the Japanese space.)"""
+    # Control characters, bytes that are no text, line ends; `str.isprintable` would refuse the Japanese space.
+    refused = ("Cc", "Cs", "Zl", "Zp")
+    return "".join("?" if unicodedata.category(letter) in refused else letter for letter in str(name))
 
 
 class VideoFile(Source[Frame]):
@@ -108,6 +106,7 @@ class VideoFile(Source[Frame]):
             rotation_deg=self._upright.turn_deg,
             started_at=_started_at(self._container.metadata),
         )
+        self._step_s = 1.0 / (self.info.fps or FALLBACK_FPS)
 
     def __iter__(self) -> Iterator[Frame]:
         first, self._first = self._first, None
@@ -123,10 +122,6 @@ class VideoFile(Source[Frame]):
             picture = next(self._pictures, None)
         if not self._closed:
             self._tell_damage(clock.t_s, end_s, changed=picture is not None)
-
-    @property
-    def _step_s(self) -> float:
-        return 1.0 / (self.info.fps or FALLBACK_FPS)
 
     def _decoded(self) -> Generator[VideoFrame, None, None]:
         """Every picture that can be decoded; where one cannot, its time is noted and the next one tried."""
@@ -178,7 +173,7 @@ class _Upright:
     """Turns decoded pictures into displayed ones: scaled as stored, then transposed, then flipped."""
 
     def __init__(self, first: VideoFrame, pixel_aspect: Fraction | None, max_side_px: int) -> None:
-        self.turn_deg, self._transposed, self._flips = _display_turn(first)
+        self.turn_deg, self._transposed, self._flip = _display_turn(first)
         self._stored_aspect = first.width / first.height
         # Oblong pixels (old DV and DVD recordings) are widened or heightened, never shrunk; wilder values are junk.
         one = Fraction(1)
@@ -199,7 +194,7 @@ class _Upright:
         scaled = self._reformatter.reformat(
             picture, width=width_px, height=height_px, format="rgb24", interpolation=self._interpolation
         )
-        return _shown(scaled.to_ndarray(), self._transposed, self._flips)
+        return _shown(scaled.to_ndarray(), self._transposed, self._flip)
 
 
 class _Clock:
@@ -270,23 +265,24 @@ def _moving_pictures(container: InputContainer, path: Path) -> VideoStream:
     return best
 
 
-def _display_turn(picture: VideoFrame) -> tuple[int, bool, tuple[bool, bool]]:
-    """Clockwise turn in degrees for display; whether to transpose the picture for it; then to flip its (x, y)."""
+def _display_turn(picture: VideoFrame) -> tuple[int, bool, int | None]:
+    """Clockwise turn in degrees for display; whether to transpose the picture for it; OpenCV's flip code."""
     sides: list[Any] = list(picture.side_data)
     matrices = [bytes(side) for side in sides if side.type == SideDataType.DISPLAYMATRIX]
     a, b, _, c, d = np.frombuffer(matrices[0], np.int32)[:5].tolist() if matrices else (1, 0, 0, 0, 1)
     turn_deg = round(math.degrees(math.atan2(b, a)) / 90.0) * 90 % 360
     transposed = abs(b) > abs(a)
-    return turn_deg, transposed, (c < 0, b < 0) if transposed else (a < 0, d < 0)
+    flip_xy = (c < 0, b < 0) if transposed else (a < 0, d < 0)
+    return turn_deg, transposed, {(True, True): -1, (False, True): 0, (True, False): 1}.get(flip_xy)
 
 
-def _shown(rgb: Any, transposed: bool, flips: tuple[bool, bool]) -> NDArray[np.uint8]:
-    if transposed or any(flips):
+def _shown(rgb: Any, transposed: bool, flip: int | None) -> NDArray[np.uint8]:
+    if transposed or flip is not None:
         # NumPy needs four times as long, as much as half of all decoding.
         import cv2
 
         rgb = cv2.transpose(rgb) if transposed else rgb
-        rgb = cv2.flip(rgb, {(True, False): 1, (False, True): 0, (True, True): -1}[flips]) if any(flips) else rgb
+        rgb = cv2.flip(rgb, flip) if flip is not None else rgb
     return np.ascontiguousarray(rgb, np.uint8)
 
 
@@ -385,6 +381,8 @@ class SavedLandmarks(Source[Sighting]):
             with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
                 self.track = _checked(Track(*(saved[name] for name in ("t_s", "xy_px", "visibility", "world_m"))))
                 self.info = replace(SourceInfo(**json.loads(str(saved["info"]))), kind="landmarks")
+            if min(self.info.width_px, self.info.height_px) < 1:
+                raise ValueError("a picture without size")
         except (OSError, ValueError, LookupError, TypeError, RuntimeError, MemoryError, EOFError, *_BAD_ZIP) as error:
             raise SourceError(
                 f"{printable(path)}: not landmarks saved by formcheck, or damaged; save them again"

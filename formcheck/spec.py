@@ -6,18 +6,17 @@ Limits carry unit and reason. Adding an exercise adds a file and changes no othe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from numpy import bool_
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from formcheck.events import RepSide, Severity
 from formcheck.line import Line
 from formcheck.measures import Body, Measure, Position
 from formcheck.movement import Found, Rep
 
-Severity = Literal["mild", "severe"]
-Side = Literal["both", "left", "right"]
 Mask = Callable[[Body], NDArray[bool_]]
 
 
@@ -87,7 +86,7 @@ class RepRule(Spec):
     or from `least_deg`, on; `partial_below_deg` is absolute on the signal.
     """
 
-    signals: dict[Side, str]
+    signals: dict[RepSide, str]
     line_deg: float | None = None
     least_share: float = 0.0
     least_deg: float = 0.0

@@ -1,0 +1,63 @@
+"""What the judge decides, each with the number and the limit, so that voice, picture and report need nothing else.
+
+`t_s` is the time of the frame that decided it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from formcheck.movement import Rep
+
+Severity = Literal["mild", "severe"]
+RepSide = Literal["both", "left", "right"]
+RepVerdict = Literal["clean", "fault", "partial"]
+
+
+class Phase(StrEnum):
+    """Where in a repetition the person is."""
+
+    REST = "rest"
+    RISING = "rising"
+    TOP = "top"
+    LOWERING = "lowering"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEntered:
+    """The movement went over into another phase."""
+
+    t_s: float
+    side: RepSide
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSeen:
+    """A number passed its limit at `at_s`."""
+
+    t_s: float
+    side: RepSide
+    code: str
+    severity: Severity
+    value: float
+    limit: float
+    unit: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepDone:
+    """A repetition is over and judged; `confidence` is the probability that its faults are right."""
+
+    t_s: float
+    side: RepSide
+    verdict: RepVerdict
+    confidence: float
+    rep: Rep
+    faults: tuple[FaultSeen, ...]
+
+
+Event = PhaseEntered | FaultSeen | RepDone
