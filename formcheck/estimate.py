@@ -108,7 +108,11 @@ class Landmarker:
     def close(self) -> None:
         """Free the network; may be called again."""
         self._closed = True
-        self._network.close()
+        try:
+            self._network.close()
+        except RuntimeError:
+            # A network that failed says so once more here, and would hang the interpreter when freed a second time.
+            self._network._handle = None
 
     def __enter__(self) -> Self:
         return self

@@ -196,17 +196,18 @@ class Judge:
         told = {code for told_side, code in self.told if told_side == side}
         self.told -= {(side, code) for code in told}
         rep = self._rep(side, stretch)
-        if (
-            rep.range_deg < self.exercise.rep.least_range_deg(rep.rest_deg)
-            or rep.start_s >= rep.peak_s
-            or self._shadow(side, rep)
-        ):
+        if not self._whole(rep) or self._shadow(side, rep):
             return []
         channel.last_end_s = rep.end_s
         measured = [(fault, fault.value(rep)) for fault in self.exercise.faults if self._measurable(fault)]
         seen = [event for fault, found in measured if (event := self._seen(fault, rep, found, t_s))]
         done = RepDone(t_s, side, self._verdict(rep, seen), self._confidence(measured), rep, tuple(seen))
         return [*(event for event in seen if event.code not in told), done]
+
+    def _whole(self, rep: Rep) -> bool:
+        """Whether a movement is large enough to be one, and its way up was seen (not begun at the top)."""
+        seen_from = rep.x_deg[0] <= rep.rest_deg + VALLEY_SHARE * rep.range_deg
+        return bool(rep.range_deg >= self.exercise.rep.least_range_deg(rep.rest_deg) and seen_from)
 
     def _measurable(self, fault: Fault) -> bool:
         return self.baseline.fps >= fault.least_fps
@@ -217,6 +218,7 @@ class Judge:
         return measure(
             side, np.array([row.t_s for row in rows]), signals[channel.signal],
             np.array([row.speeds[channel.signal] for row in rows]), signals, channel.rest_deg, channel.last_end_s,
+            self.baseline.line_sd_deg,
         )  # fmt: skip
 
     def _shadow(self, side: RepSide, rep: Rep) -> bool:

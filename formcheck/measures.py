@@ -67,15 +67,35 @@ def handedness(position: Position, head_at: Edge) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """A track of one lying person with the geometry that stays the same: which way up, where the head is.
+class Size:
+    """Usual lengths of one person in the picture: near trunk, thigh and shank, and the trunk between the middles."""
 
-    `side` says which of the person's legs `joint` and the side measures mean.
-    """
+    bones_px: tuple[float, float, float]
+    trunk_px: float
+
+    @property
+    def thigh_px(self) -> float:
+        """Length of the near thigh, the unit of heights."""
+        return self.bones_px[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A track of one lying person with the geometry that stays the same: which way up, where the head is, how large."""
 
     track: Track
     position: Position
     head_at: Edge
+    size: Size
+
+    @classmethod
+    def of(cls, track: Track, position: Position, head_at: Edge) -> Body:
+        """A body whose size is learned from the track itself."""
+        unsized = cls(track, position, head_at, Size((np.nan, np.nan, np.nan), np.nan))
+        known = track.seen.any()
+        near, thigh, shank = (float(np.nanmedian(length)) if known else np.nan for length in bone_lengths(unsized))
+        trunk = float(np.nanmedian(unsized.trunk_px())) if known else np.nan
+        return cls(track, position, head_at, Size((near, thigh, shank), trunk))
 
     @property
     def near(self) -> Side:
@@ -103,9 +123,11 @@ class Body:
         """(N,) length from the middle of the shoulders to the middle of the hips."""
         return distance(self.middle("shoulder"), self.middle("hip"))
 
-    def thigh_px(self) -> float:
-        """Usual length of the near thigh, hip to knee."""
-        return float(np.nanmedian(distance(self.joint("hip"), self.joint("knee"))))
+
+def bone_lengths(body: Body) -> tuple[Floats, Floats, Floats]:
+    """(N,) lengths in pixels of the near trunk, thigh and shank."""
+    shoulder, hip, knee, ankle = (body.joint(name) for name in ("shoulder", "hip", "knee", "ankle"))
+    return distance(shoulder, hip), distance(hip, knee), distance(knee, ankle)
 
 
 Measure = Callable[[Body], Floats]
@@ -143,17 +165,19 @@ def trunk_deg(body: Body) -> Floats:
     return elevation_deg(body.middle("shoulder"), body.middle("hip"))
 
 
-def hip_height_thigh(body: Body) -> Floats:
-    """Height of the hip above the line shoulder-ankle, in thigh lengths; positive upward on the screen."""
-    shoulder, hip, ankle = (body.joint(name) for name in ("shoulder", "hip", "ankle"))
-    along = ankle - shoulder
-    across = np.sign(along[..., 0]) * cross(hip - shoulder, along) / distance(shoulder, ankle)
-    return across / body.thigh_px()
+FOLLOWED_SHARE = 0.77
+"""Share of a small rise of the hips that the landmarks of a prone body show: the network draws back to the usual
+pose. Measured on a rendered body, four curls with rises of 0.076-0.125 thigh lengths (docs/ACCURACY.md)."""
 
 
 def hip_rise_thigh(body: Body) -> Floats:
-    """How high the hip is above the bottom of the picture, in thigh lengths; only changes mean something."""
-    return -body.joint("hip")[..., 1] / body.thigh_px()
+    """Height of the hips over the shoulders in thigh lengths; only changes mean something.
+
+    Against the shoulders, so that a moved camera is no rise; both sides, since a hip's own landmark moves by 0.03
+    when its leg curls.
+    """
+    rise = body.middle("shoulder")[..., 1] - body.middle("hip")[..., 1]
+    return rise / (FOLLOWED_SHARE * body.size.thigh_px)
 
 
 def thigh_tilt_deg(side: Side) -> Measure:
@@ -173,7 +197,7 @@ def foot_pitch_deg(body: Body) -> Floats:
 def head_height_trunk(body: Body) -> Floats:
     """Height of the near ear above the near shoulder, in trunk lengths."""
     rise = body.joint("shoulder")[..., 1] - body.joint("ear")[..., 1]
-    return rise / float(np.nanmedian(body.trunk_px()))
+    return rise / body.size.trunk_px
 
 
 def yaw_deg(body: Body) -> Floats:

@@ -47,6 +47,8 @@ class Rep:
     end_s: float
     pause_s: float
     """Seconds between the end of the repetition before and this one's start; infinite for the first."""
+    line_sd_deg: float = 0.0
+    """Standard deviation of what is not known about the line that the angle is measured against."""
 
     @property
     def range_deg(self) -> float:
@@ -72,9 +74,9 @@ class Rep:
         rising = self.speed_dps[self.between(self.start_s, self.top_start_s)]
         return float(np.nanpercentile(rising, 95)) / self.range_deg if len(rising) else np.nan
 
-    def hold(self, low_deg: float, high_deg: float, speed_dps: float) -> Found:
-        """Longest time that the signal stays between two levels at no more than a speed; ends at `at_s`."""
-        grid, x, speed = resampled(self.t_s, self.x_deg, self.speed_dps)
+    def hold(self, low_deg: float, high_deg: float, speed_dps: float, shift_deg: float = 0.0) -> Found:
+        """Longest time that the signal + shift stays between two levels at no more than a speed; ends at `at_s`."""
+        grid, x, speed = resampled(self.t_s, self.x_deg + shift_deg, self.speed_dps)
         inside = (x >= low_deg) & (x <= high_deg) & (np.abs(speed) <= speed_dps)
         held = [(grid[b - 1] - grid[a] + GRID_S, grid[b - 1]) for a, b in spans(grid, inside, HOLD_GRACE_S)]
         return Found(*max(held, default=(0.0, self.top_end_s)))
@@ -130,6 +132,7 @@ def measure(
     signals: Mapping[str, Floats],
     rest_deg: float,
     last_end_s: float,
+    line_sd_deg: float = 0.0,
 ) -> Rep:
     """The repetition contained in a stretch from valley to valley.
 
@@ -147,7 +150,7 @@ def measure(
         peak_deg=peak_deg, peak_s=kept_until_s, start_s=start_s, end_s=end_s,
         top_start_s=edges[-1, high] if edges[-1, high] is not None else start_s,
         top_end_s=edges[1, high] if edges[1, high] is not None else end_s,
-        pause_s=max(0.0, start_s - last_end_s),
+        pause_s=max(0.0, start_s - last_end_s), line_sd_deg=line_sd_deg,
     )  # fmt: skip
 
 

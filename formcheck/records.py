@@ -113,7 +113,9 @@ class Recorder:
             self._arrays = [np.resize(array, (2 * row, *array.shape[1:])) for array in self._arrays]
         self._t_s[row] = sighting.t_s
         pose = sighting.pose
-        for array, values in zip(self._arrays, (pose.xy_px, pose.visibility, pose.world_m) if pose else (np.nan,) * 3, strict=True):
+        for array, values in zip(
+            self._arrays, (pose.xy_px, pose.visibility, pose.world_m) if pose else (np.nan,) * 3, strict=True
+        ):
             array[row] = values
         self._count += 1
 

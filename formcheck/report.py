@@ -230,15 +230,8 @@ def list_reps(verdict: Verdict) -> list[RepFound]:
     for index, done in enumerate(verdict.reps, 1):
         number += last_end_s is not None and done.rep.start_s - last_end_s > SET_PAUSE_S
         last_end_s = done.rep.end_s
-        out.append(_rep_found(index, number, done, hold_s(verdict, done.rep)))
+        out.append(_rep_found(index, number, done, verdict.exercise.rep.held(done.rep).value))
     return out
-
-
-def hold_s(verdict: Verdict, rep: Rep) -> float:
-    """Seconds held: on the line, or under the peak where an exercise has no line."""
-    rule = verdict.exercise.rep
-    top = rule.line_deg if rule.line_deg is not None else rep.peak_deg
-    return rep.hold(top - rule.hold.below_deg, top + rule.hold.above_deg, rule.hold.speed_dps).value
 
 
 def _rep_found(index: int, number: int, done: RepDone, held_s: float) -> RepFound:

@@ -34,13 +34,14 @@ class Text(Spec):
 
 
 class Fault(Spec):
-    """A number of a repetition that must not pass a limit.
+    """A number of a repetition that must not pass a limit; `label` names the fault in a table.
 
     `value` measures it (NaN: cannot be measured, then silent). `doubt` is the standard deviation of the measurement
     in the limit's unit; `on_line` adds the doubt about where the line is. `during` faults are told while they happen.
     """
 
     code: str
+    label: Text
     value: Callable[[Rep], Found]
     over: bool
     mild: float
@@ -104,6 +105,14 @@ class RepRule(Spec):
     def least_range_deg(self, rest_deg: float) -> float:
         """Range above rest from which a movement is reported."""
         return self.least_share * (self.line_deg - rest_deg) if self.line_deg is not None else self.least_deg - rest_deg
+
+    def held(self, rep: Rep) -> Found:
+        """How long the top was held. Within the doubt about the line, it is taken to lie where the person held."""
+        if self.line_deg is None:
+            return rep.hold(rep.peak_deg - self.hold.below_deg, rep.peak_deg + self.hold.above_deg, self.hold.speed_dps)
+        shift = min(max(self.line_deg - rep.peak_deg, -rep.line_sd_deg), rep.line_sd_deg)
+        low, high = self.line_deg - self.hold.below_deg, self.line_deg + self.hold.above_deg
+        return rep.hold(low, high, self.hold.speed_dps, shift)
 
 
 class Exercise(Spec):

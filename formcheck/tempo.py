@@ -33,7 +33,8 @@ def pause(rep: Rep) -> Found:
 def momentum(cue: Text) -> Fault:
     """Thrown, not lifted."""
     return Fault(
-        code="momentum", value=rush, over=False, mild=MOMENTUM_S, severe=0.8, unit="s", doubt=0.1, cue=cue,
+        code="momentum", label=Text(ja="勢い", en="momentum"),
+        value=rush, over=False, mild=MOMENTUM_S, severe=0.8, unit="s", doubt=0.1, cue=cue,
         reason="two to three seconds are asked; under about one second the limb is thrown, not lifted",
     )  # fmt: skip
 
@@ -41,7 +42,8 @@ def momentum(cue: Text) -> Fault:
 def fast_lowering(cue: Text) -> Fault:
     """Let go, not lowered."""
     return Fault(
-        code="fast_lowering", value=lowering, over=False, mild=0.9, severe=0.65, unit="s", doubt=0.1, cue=cue,
+        code="fast_lowering", label=Text(ja="下ろしが速い", en="lowered too fast"),
+        value=lowering, over=False, mild=0.9, severe=0.65, unit="s", doubt=0.1, cue=cue,
         reason="lowering is half of the training; faster than this is letting go",
     )  # fmt: skip
 
@@ -49,6 +51,7 @@ def fast_lowering(cue: Text) -> Fault:
 def bounce(cue: Text) -> Fault:
     """The rebound used instead of the muscle; below 24 frames a second the turning point is not seen (SCIENCE 3)."""
     return Fault(
-        code="bounce", value=pause, over=False, mild=0.6, severe=0.2, unit="s", doubt=0.06, cue=cue, least_fps=23.5,
+        code="bounce", label=Text(ja="反動", en="bounce"),
+        value=pause, over=False, mild=0.6, severe=0.2, unit="s", doubt=0.06, cue=cue, least_fps=23.5,
         reason="a fast repetition straight out of the one before uses the rebound, not the muscle",
     )  # fmt: skip

@@ -14,7 +14,15 @@ from formcheck.spec import Exercise, Fault, Hold, RepRule, Text
 from formcheck.tempo import bounce, fast_lowering, momentum
 
 LINE_DEG = 180.0
-HOLD = Hold(below_deg=8.0, above_deg=10.0, speed_dps=25.0)
+RULE = RepRule(
+    signals={"both": "hip_deg"},
+    line_deg=LINE_DEG,
+    least_share=0.42,
+    partial_below_deg=165.0,
+    onset_deg=8.0,
+    hold=Hold(below_deg=8.0, above_deg=10.0, speed_dps=25.0),
+    hold_target_s=3.0,
+)
 KNEES_BENT_DEG = 45.0
 """Least knee flexion of hook-lying; lying flat is 0-20, a lift with the feet far away still above 60."""
 
@@ -36,9 +44,8 @@ def beyond_line(rep: Rep) -> Found:
 
 def held(rep: Rep) -> Found:
     """Seconds on the line; not asked of lifts that never reached it or went far beyond it."""
-    if not LINE_DEG - HOLD.below_deg <= rep.peak_deg <= LINE_DEG + 9.0:
-        return Found(nan, nan)
-    return rep.hold(LINE_DEG - HOLD.below_deg, LINE_DEG + HOLD.above_deg, HOLD.speed_dps)
+    off = abs(rep.peak_deg - LINE_DEG) - rep.line_sd_deg
+    return RULE.held(rep) if off <= RULE.hold.below_deg else Found(nan, nan)
 
 
 def knee_at_top(rep: Rep) -> Found:
@@ -71,29 +78,24 @@ EXERCISE = Exercise(
     relative=frozenset({"foot_pitch_deg", "head_height_trunk"}),
     in_position=in_position,
     line=find_line,
-    rep=RepRule(
-        signals={"both": "hip_deg"},
-        line_deg=LINE_DEG,
-        least_share=0.42,
-        partial_below_deg=165.0,
-        onset_deg=8.0,
-        hold=HOLD,
-        hold_target_s=3.0,
-    ),
+    rep=RULE,
     faults=(
         Fault(
-            code="lumbar_arch", value=beyond_line, over=True, mild=9.0, severe=13.0, unit="deg", doubt=1.5,
+            code="lumbar_arch", label=Text(ja="腰の反り", en="back arched"),
+            value=beyond_line, over=True, mild=9.0, severe=13.0, unit="deg", doubt=1.5,
             on_line=True, during=True,
             reason="hips extend about 7 deg on average (Roach 2015); what is beyond comes from the lower back",
             cue=Text(ja="腰を反らさず、お尻で持ち上げましょう", en="Don't arch your back. Lift with your glutes."),
         ),
         Fault(
-            code="low_height", value=short_of_line, over=True, mild=10.0, severe=15.0, unit="deg", doubt=1.5, on_line=True,
+            code="low_height", label=Text(ja="高さ不足", en="too low"),
+            value=short_of_line, over=True, mild=10.0, severe=15.0, unit="deg", doubt=1.5, on_line=True,
             reason="shoulder, hip and knee are not one line: 10 deg is 4.3 % of the shoulder-knee distance",
             cue=Text(ja="もう少し上へ。肩から膝まで一直線に", en="A little higher. Shoulders to knees in one line."),
         ),
         Fault(
-            code="short_hold", value=held, over=False, mild=2.7, severe=1.5, unit="s", doubt=0.15,
+            code="short_hold", label=Text(ja="キープが短い", en="held too briefly"),
+            value=held, over=False, mild=2.7, severe=1.5, unit="s", doubt=0.15,
             reason="three seconds are asked; 0.3 s are left to the measurement",
             cue=Text(ja="あと少し、そのまま", en="Stay there a little longer."),
         ),
@@ -101,22 +103,26 @@ EXERCISE = Exercise(
         fast_lowering(Text(ja="落とさず、そっと下ろしましょう", en="Don't drop. Set it down softly.")),
         bounce(Text(ja="床で弾まず、一度止まりましょう", en="No bouncing. Pause on the floor.")),
         Fault(
-            code="feet_far", value=knee_at_top, over=False, mild=75.0, severe=60.0, unit="deg", doubt=5.0,
+            code="feet_far", label=Text(ja="足が遠い", en="feet too far away"),
+            value=knee_at_top, over=False, mild=75.0, severe=60.0, unit="deg", doubt=5.0,
             reason="under 75 deg of knee flexion work moves from the glutes to the back (Ho 2020)",
             cue=Text(ja="かかとを少しお尻に近づけましょう", en="Bring your heels a little closer."),
         ),
         Fault(
-            code="feet_near", value=knee_at_top, over=True, mild=130.0, severe=140.0, unit="deg", doubt=5.0,
+            code="feet_near", label=Text(ja="足が近い", en="feet too close"),
+            value=knee_at_top, over=True, mild=130.0, severe=140.0, unit="deg", doubt=5.0,
             reason="over 130 deg the knees are pressed together; uncomfortable, and the heels come up",
             cue=Text(ja="かかとを少し遠くに置きましょう", en="Move your heels a little away."),
         ),
         Fault(
-            code="heels_up", value=heels, over=True, mild=12.0, severe=20.0, unit="deg", doubt=4.0,
+            code="heels_up", label=Text(ja="かかとの浮き", en="heels lifting"),
+            value=heels, over=True, mild=12.0, severe=20.0, unit="deg", doubt=4.0,
             reason="12 deg is three times the noise of the foot points; the heels should carry the weight",
             cue=Text(ja="かかとで床を押しましょう", en="Press the floor with your heels."),
         ),
         Fault(
-            code="head_up", value=head, over=True, mild=0.06, severe=0.12, unit="trunk", doubt=0.02,
+            code="head_up", label=Text(ja="頭の浮き", en="head lifting"),
+            value=head, over=True, mild=0.06, severe=0.12, unit="trunk", doubt=0.02,
             reason="0.06 trunk lengths are 3 cm: the neck works instead of resting",
             cue=Text(ja="首の力を抜いて、天井を見ましょう", en="Relax your neck. Look at the ceiling."),
         ),

@@ -62,12 +62,14 @@ EXERCISE = Exercise(
     ),
     faults=(
         Fault(
-            code="lumbar_arch", value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, during=True,
+            code="lumbar_arch", label=Text(ja="腰の浮き", en="hips lifting"),
+            value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, during=True,
             reason="2.6 cm: small motion is normal (Chiropr Man Ther 2015 23:18), more bends the lower back instead of the knee",
             cue=Text(ja="腰が浮いています。骨盤を床につけて", en="Hips are lifting. Keep your belt on the floor."),
         ),
         Fault(
-            code="incomplete_curl", value=peak, over=False, mild=85.0, severe=70.0, unit="deg", doubt=5.0,
+            code="incomplete_curl", label=Text(ja="曲げ不足", en="not bent enough"),
+            value=peak, over=False, mild=85.0, severe=70.0, unit="deg", doubt=5.0,
             reason="bodyweight loads the hamstrings until the shank stands upright at 90 deg",
             cue=Text(ja="もう少し、かかとを近づけましょう", en="Bring the heel a little closer."),
         ),
@@ -75,7 +77,8 @@ EXERCISE = Exercise(
         fast_lowering(Text(ja="足を落とさず、そっと戻しましょう", en="Don't let it drop. Lower it softly.")),
         bounce(Text(ja="反動を使わず、一度止まりましょう", en="No swinging. Pause first.")),
         Fault(
-            code="thigh_rise", value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=2.0,
+            code="thigh_rise", label=Text(ja="太ももの浮き", en="thigh lifting"),
+            value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=2.0,
             reason="the thigh leaves the floor: the hip extends instead of the knee bending",
             cue=Text(ja="太ももは床につけたままで", en="Keep your thigh on the floor."),
         ),

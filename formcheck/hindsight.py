@@ -1,0 +1,104 @@
+"""A whole recording, known before the first verdict: scenes, the exercise that fits, repetitions, gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.events import Event, RepDone
+from formcheck.exercises import all_exercises
+from formcheck.filters import spans
+from formcheck.judge import Judge
+from formcheck.posture import Posture, Scene, classify, scenes
+from formcheck.records import SourceInfo, Track
+from formcheck.spec import Exercise
+from formcheck.study import Study, samples, study
+
+LEAST_UNJUDGED_S = 0.5
+PRACTICE_S = 3.0
+"""Time in an exercise's position from which a recording without repetitions still counts as that exercise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A stretch about which nothing can be said, and why."""
+
+    start_s: float
+    end_s: float
+    reason: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Everything judged of one recording as one exercise."""
+
+    exercise: Exercise
+    studies: list[Study] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def reps(self) -> list[RepDone]:
+        """The repetitions in order of time."""
+        return sorted((event for event in self.events if isinstance(event, RepDone)), key=lambda done: done.rep.start_s)
+
+    @property
+    def usable_s(self) -> float:
+        """Seconds in which the exercise could have been judged."""
+        return sum(float(np.diff(s.t_s)[s.usable[1:]].sum()) for s in self.studies if len(s.t_s) > 1)
+
+
+def judge_as(track: Track, found: list[Scene], exercise: Exercise) -> Verdict:
+    """Judge all scenes in the exercise's position."""
+    verdict = Verdict(exercise)
+    for scene in found:
+        if scene.position != exercise.position:
+            continue
+        data = study(track, scene, exercise)
+        verdict.studies.append(data)
+        if all(np.isfinite(list(data.baseline.rest_deg.values()))):
+            judge = Judge(exercise, data.baseline)
+            for sample in samples(data):
+                verdict.events += judge.step(sample)
+            verdict.events += judge.finish(float(data.t_s[-1]))
+    return verdict
+
+
+def look_back(track: Track, info: SourceInfo, exercise: Exercise | None) -> tuple[Verdict | None, list[Unjudged]]:
+    """Judge a whole recording; without a given exercise the one that fits best, or None."""
+    postures = classify(track, info)
+    found = scenes(track, postures)
+    candidates = [exercise] if exercise else list(all_exercises().values())
+    verdicts = [judge_as(track, found, candidate) for candidate in candidates]
+    best = max(verdicts, key=lambda verdict: (len(verdict.reps), verdict.usable_s))
+    fits = exercise is not None or best.reps or best.usable_s >= PRACTICE_S
+    return (best if fits else None), unjudged(track, postures, best if fits else None)
+
+
+REASONS = {
+    Posture.NONE: "person_lost",
+    Posture.PARTLY_SEEN: "not_in_picture",
+}
+
+
+def unjudged(track: Track, postures: NDArray[np.str_], verdict: Verdict | None) -> list[Unjudged]:
+    """Stretches without a usable person, or in a position of no exercise, with the reason."""
+    reason = np.array([REASONS.get(Posture(p), "other_position") for p in postures], dtype=object)
+    judged = np.zeros(len(track), bool)
+    for data in verdict.studies if verdict else []:
+        judged[data.scene.rows] = track.seen[data.scene.rows]
+    out = []
+    for name in sorted(set(reason)):
+        for a, b in spans(track.t_s, (reason == name) & ~judged, 0.2):
+            start_s, end_s = float(track.t_s[a]), float(track.t_s[min(b, len(track) - 1)])
+            if end_s - start_s >= LEAST_UNJUDGED_S:
+                out.append(Unjudged(start_s, end_s, name))
+    return sorted(out, key=lambda u: u.start_s)
+
+
+def positions_s(track: Track, info: SourceInfo) -> dict[str, float]:
+    """Seconds spent in each position, in order of name."""
+    postures = classify(track, info)
+    seconds = np.diff(track.t_s, append=track.t_s[-1:])
+    return {str(name): float(seconds[postures == name].sum()) for name in np.unique(postures)}

@@ -1,0 +1,116 @@
+"""One scene as an exercise sees it: measured, cleaned, smoothed, with the person's rest and line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.filters import fit_at, spans, without_outliers
+from formcheck.judge import Baseline, Sample
+from formcheck.line import Line
+from formcheck.measures import Body, bone_lengths, yaw_deg
+from formcheck.posture import Scene
+from formcheck.records import Floats, Track
+from formcheck.spec import Exercise
+
+SMOOTH_S = 0.08
+"""Gaussian width of all smoothing: noise of the landmarks falls to a third, a lift of 0.5 s loses 3 % of its speed."""
+STILL_DPS, STILL_S = 8.0, 0.4
+"""Lying still: slower than this for at least so long; landmarks at rest move by under 3 deg/s on rendered clips."""
+REST_SPREAD_DEG = 8.0
+"""Still stretches within this of the lowest one are rest; holds at the top are further away."""
+BONE_TOLERANCE = 0.35
+"""Limb lengths may differ this much from their median: the bias of the hip alone moves them by 10-15 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Smoothed signals (N,) of one scene, where they can be judged, and the person's baseline."""
+
+    scene: Scene
+    t_s: Floats
+    values: dict[str, Floats]
+    speeds: dict[str, Floats]
+    usable: NDArray[np.bool_]
+    baseline: Baseline
+    line: Line | None
+    view_yaw_deg: float
+    near_side: str
+
+
+def usable_rows(body: Body, exercise: Exercise) -> NDArray[np.bool_]:
+    """(N,) frames in the exercise's position whose near limbs have about their usual lengths."""
+    usable = body.track.seen & exercise.in_position(body)
+    for length, usual in zip(bone_lengths(body), body.size.bones_px, strict=True):
+        usable &= np.abs(length / usual - 1) < BONE_TOLERANCE
+    return usable
+
+
+def raw_signals(body: Body, exercise: Exercise, line: Line | None) -> dict[str, Floats]:
+    """Every measure of the exercise without outliers, the driving ones corrected by the line's bias."""
+    driving = set(exercise.rep.signals.values())
+    t_s = body.track.t_s
+    return {
+        name: without_outliers(t_s, measure(body)) - (line.bias_deg if line and name in driving else 0.0)
+        for name, measure in exercise.measures.items()
+    }
+
+
+def study(track: Track, scene: Scene, exercise: Exercise) -> Study:
+    """Measure, clean and smooth everything an exercise asks of one scene, and learn the person's rest and line."""
+    body = Body.of(track[scene.rows], scene.position, scene.head_at)
+    t_s = body.track.t_s
+    usable = usable_rows(body, exercise)
+    line = exercise.line(body) if exercise.line else None
+    every = np.arange(len(t_s))
+    fitted = {name: fit_at(t_s, raw, every, SMOOTH_S) for name, raw in raw_signals(body, exercise, line).items()}
+    values = {name: value for name, (value, _) in fitted.items()}
+    driving = sorted(set(exercise.rep.signals.values()))
+    speeds = {name: fitted[name][1] for name in driving}
+    rest_rows = at_rest(t_s, [values[name] for name in driving], list(speeds.values()), usable)
+    rest = {name: median_of(values[name][rest_rows]) for name in values}
+    for name in exercise.relative:
+        values[name] = values[name] - rest[name]
+    baseline = Baseline({name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(t_s))
+    return Study(scene, t_s, values, speeds, usable, baseline, line, median_of(yaw_deg(body)), body.near)
+
+
+def median_of(x: Floats) -> float:
+    """Median of what is known, NaN where nothing is."""
+    return float(np.nanmedian(x)) if np.isfinite(x).any() else np.nan
+
+
+def frame_rate_hz(t_s: Floats) -> float:
+    """Usual frames per second, by the median interval; 0 for less than two frames."""
+    return float(1 / np.median(np.diff(t_s))) if len(t_s) > 1 else 0.0
+
+
+def at_rest(t_s: Floats, signals: list[Floats], speeds: list[Floats], usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(N,) frames of lying still at the bottom; where nobody ever lies still, the lowest frames."""
+    still, low = usable.copy(), usable.copy()
+    for x, speed in zip(signals, speeds, strict=True):
+        still &= np.abs(speed) < STILL_DPS
+        low &= np.isfinite(x)
+    quiet = np.zeros(len(t_s), bool)
+    for a, b in spans(t_s, still):
+        quiet[a:b] = t_s[b - 1] - t_s[a] >= STILL_S
+    for x in signals:
+        pool = x[quiet & low] if (quiet & low).any() else x[low]
+        if len(pool):
+            lowest = np.nanpercentile(x[low], 2)
+            quiet = quiet & (x < lowest + REST_SPREAD_DEG)
+            low = low & (x < np.nanpercentile(x[low], 5))
+    return quiet if quiet.any() else low
+
+
+def samples(data: Study) -> Iterator[Sample]:
+    """The usable frames of a scene, in order."""
+    for row in np.flatnonzero(data.usable):
+        yield Sample(
+            float(data.t_s[row]),
+            {name: float(x[row]) for name, x in data.values.items()},
+            {name: float(x[row]) for name, x in data.speeds.items()},
+        )
