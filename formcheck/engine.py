@@ -1,3 +1,175 @@
-from formcheck.hindsight import *
-from formcheck.hindsight import Unjudged, Verdict, look_back, positions_s
-from formcheck.study import Study, frame_rate_hz
+"""Judging while it happens: sightings in, events out, a fixed moment behind the camera.
+
+It measures and judges with the same code as `hindsight`; only what is known when differs: rest and line come from
+lying still before the first repetition, and every sample is smoothed with LAG_S of what came after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formcheck.events import Event, Ready
+from formcheck.exercises import get_exercise
+from formcheck.filters import fit_at
+from formcheck.judge import Baseline, Judge, Sample
+from formcheck.line import Line
+from formcheck.measures import Body, Edge, Size
+from formcheck.posture import classify, head_left
+from formcheck.records import Recorder, Sighting, SourceInfo, Track
+from formcheck.spec import Exercise
+from formcheck.study import SMOOTH_S, STILL_DPS, frame_rate_hz, median_of, raw_signals, usable_rows
+
+LAG_S = 0.15
+"""How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
+WINDOW_S = 0.7
+"""Length of track that one sample is smoothed from."""
+READY_S = 1.0
+"""Lying still in position for so long begins a set (SCIENCE 1.4: 0.5 s still, supine for 1 s)."""
+LOOK_EVERY_S = 0.2
+"""How often the position is looked at anew; it is decided on medians over a second."""
+LEFT_S = 3.0
+"""Out of position for longer than this ends the set: the person has got up or turned round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was learned of the person lying ready."""
+
+    head_at: Edge
+    size: Size
+    rest: dict[str, float]
+    line: Line | None
+    judge: Judge
+
+
+class Engine:
+    """Judges one exercise on a stream of sightings.
+
+    `info` tells the size of the pictures. `line` is a kept calibration of this person, where there is one. `step`
+    takes the next sighting and `finish` ends the stream; both return the events decided, in order.
+
+    >>> engine = Engine("hip_lift", source.info)                                     # doctest: +SKIP
+    >>> for frame in source: events = engine.step(landmarker.step(frame, source.info))  # doctest: +SKIP
+    """
+
+    def __init__(self, exercise: str | Exercise, info: SourceInfo, line: Line | None = None) -> None:
+        self.exercise = get_exercise(exercise) if isinstance(exercise, str) else exercise
+        self.info, self.line = info, line
+        self.recorder = Recorder()
+        self._settled: Settled | None = None
+        self._looked_s = self._judged_s = self._usable_s = -np.inf
+        self._lying_since_s: float | None = None
+        self._in_position = False
+        self._head_at: Edge | None = None
+
+    def step(self, sighting: Sighting) -> list[Event]:
+        """Take the next sighting; times must increase."""
+        self.recorder.step(sighting)
+        t_s = sighting.t_s
+        if t_s - self._looked_s >= LOOK_EVERY_S:
+            self._looked_s = t_s
+            self._look(t_s)
+        if self._settled is None:
+            return self._settle(t_s) if self._in_position and self._looked_s == t_s else []
+        events = self._judge(self._settled, t_s - LAG_S)
+        return events + self._leave(self._settled, t_s)
+
+    def finish(self) -> list[Event]:
+        """Judge what is left when nothing more will come."""
+        if self._settled is None:
+            return []
+        end_s = self.recorder.last_s
+        return self._judge(self._settled, end_s) + self._settled.judge.finish(end_s)
+
+    def _look(self, t_s: float) -> None:
+        """Decide whether the person lies as the exercise asks."""
+        recent = self.recorder.since(t_s - READY_S)
+        self._in_position = bool(classify(recent, self.info)[-1] == self.exercise.position)
+        self._head_at = ("left" if head_left(recent)[-1] else "right") if self._in_position else None
+        if not self._in_position:
+            self._lying_since_s = None
+        elif self._lying_since_s is None:
+            self._lying_since_s = float(recent.t_s[0])
+
+    def _settle(self, t_s: float) -> list[Event]:
+        """Begin judging once the person has lain still in position for READY_S."""
+        recent = self.recorder.since(t_s - READY_S)
+        if recent.t_s[-1] - recent.t_s[0] < 0.9 * READY_S or not recent.seen.all():
+            return []
+        head_at = self._head_at
+        if head_at is None:
+            return []
+        body = Body.of(recent, self.exercise.position, head_at)
+        line = self.line or self._find_line(head_at)
+        raw = raw_signals(body, self.exercise, line)
+        fitted = {name: fit_at(recent.t_s, x, np.arange(len(recent)), SMOOTH_S) for name, x in raw.items()}
+        driving = self.exercise.rep.signals.values()
+        still = all(np.nanmax(np.abs(fitted[name][1]), initial=0.0) < STILL_DPS for name in driving)
+        if not still or not usable_rows(body, self.exercise).all():
+            return []
+        rest = {name: median_of(value) for name, (value, _) in fitted.items()}
+        baseline = Baseline(
+            {name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(recent.t_s)
+        )
+        self._settled = Settled(head_at, body.size, rest, line, Judge(self.exercise, baseline))
+        self._judged_s = self._usable_s = t_s
+        return [Ready(t_s, head_at, body.near)]
+
+    def _find_line(self, head_at: Edge) -> Line | None:
+        """The line from all that was seen since the person lay down, such as straight legs."""
+        if self.exercise.line is None:
+            return None
+        since = self.recorder.since(self._lying_since_s if self._lying_since_s is not None else -np.inf)
+        return self.exercise.line(Body.of(since, self.exercise.position, head_at))
+
+    def _judge(self, settled: Settled, until_s: float) -> list[Event]:
+        """Judge the frames up to a time that have not been judged yet."""
+        track = self.recorder.since(self._judged_s - WINDOW_S)
+        rows = np.flatnonzero((track.t_s > self._judged_s) & (track.t_s <= until_s))
+        if not len(rows):
+            return []
+        self._judged_s = float(track.t_s[rows[-1]])
+        body = Body(track, self.exercise.position, settled.head_at, settled.size)
+        good = rows[usable_rows(body, self.exercise)[rows]] if self._in_position else rows[:0]
+        return [event for sample in self._samples(settled, body, good) for event in settled.judge.step(sample)]
+
+    def _samples(self, settled: Settled, body: Body, rows: "np.ndarray[tuple[int], np.dtype[np.int_]]") -> list[Sample]:
+        if not len(rows):
+            return []
+        t_s = body.track.t_s
+        self._usable_s = float(t_s[rows[-1]])
+        raw = raw_signals(body, self.exercise, settled.line)
+        fitted = {name: fit_at(t_s, x, rows, SMOOTH_S) for name, x in raw.items()}
+        base = {name: settled.rest[name] if name in self.exercise.relative else 0.0 for name in raw}
+        return [
+            Sample(
+                float(t_s[row]),
+                {name: float(value[k]) - base[name] for name, (value, _) in fitted.items()},
+                {name: float(slope[k]) for name, (_, slope) in fitted.items()},
+            )
+            for k, row in enumerate(rows)
+        ]
+
+    def _leave(self, settled: Settled, t_s: float) -> list[Event]:
+        """End the set when the person has been out of position for long, or lies the other way round."""
+        if t_s - self._usable_s <= LEFT_S and self._head_at in (None, settled.head_at):
+            return []
+        self._settled, self._lying_since_s = None, t_s
+        return settled.judge.finish(t_s)
+
+
+def replay(engine: Engine, track: Track) -> list[Event]:
+    """All events of a recorded track, as they would have come live."""
+    events = [event for sighting in track.sightings() for event in engine.step(sighting)]
+    return events + engine.finish()
+
+
+from formcheck.hindsight import (
+    Unjudged as Unjudged,
+    Verdict as Verdict,
+    look_back as look_back,
+    positions_s as positions_s,
+)
+from formcheck.study import Study as Study

@@ -26,6 +26,15 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """The person lies still in position; judging begins."""
+
+    t_s: float
+    head_at: Literal["left", "right"]
+    near_side: Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseEntered:
     """The movement went over into another phase."""
 
@@ -60,4 +69,4 @@ class RepDone:
     faults: tuple[FaultSeen, ...]
 
 
-Event = PhaseEntered | FaultSeen | RepDone
+Event = Ready | PhaseEntered | FaultSeen | RepDone

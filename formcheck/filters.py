@@ -33,11 +33,8 @@ def without_outliers(t_s: Floats, x: Floats, reach_s: float = 0.2, floor: float 
         at = np.arange(start, min(start + BLOCK, len(x)))
         index = neighbours(t_s, at, reach_s)
         near = np.where(index >= 0, x[index], np.nan)
-        known = ~np.isnan(near).all(axis=1)
-        median = np.full(len(at), np.nan)
-        median[known] = np.nanmedian(near[known], axis=1)
-        spread = np.full(len(at), np.nan)
-        spread[known] = np.nanmedian(np.abs(near[known] - median[known, None]), axis=1)
+        median = row_median(near)
+        spread = row_median(np.abs(near - median[:, None]))
         far = np.abs(x[at] - median) > np.maximum(floor, 3 * 1.4826 * spread)
         clean[at[far]] = np.nan
     return clean
@@ -83,15 +80,23 @@ def _close(u: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return result
 
 
+def row_median(rows: Floats) -> Floats:
+    """(N,) median of what is known in each row of (N, K), NaN where nothing is; numpy's own is ten times slower."""
+    ordered = np.sort(rows, axis=1)  # NaN goes last
+    count = (~np.isnan(rows)).sum(axis=1)
+    low, high = np.maximum(count - 1, 0) // 2, count // 2
+    each = np.arange(len(rows))
+    middle = (ordered[each, low] + ordered[each, np.minimum(high, rows.shape[1] - 1)]) / 2
+    return np.where(count > 0, middle, np.nan)
+
+
 def running_median(t_s: Floats, x: Floats, reach_s: float) -> Floats:
     """Median of `x` within `reach_s` before and after each sample, NaN where nothing is known."""
     out = np.full(len(x), np.nan)
     for start in range(0, len(x), BLOCK):
         at = np.arange(start, min(start + BLOCK, len(x)))
         index = neighbours(t_s, at, reach_s)
-        near = np.where(index >= 0, x[index], np.nan)
-        known = ~np.isnan(near).all(axis=1)
-        out[at[known]] = np.nanmedian(near[known], axis=1)
+        out[at] = row_median(np.where(index >= 0, x[index], np.nan))
     return out
 
 

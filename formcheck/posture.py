@@ -125,12 +125,12 @@ def cuts(track: Track) -> NDArray[np.int_]:
 def scenes(track: Track, postures: NDArray[np.str_]) -> list[Scene]:
     """The stretches of lying on the back or on the front, split at cuts and where the head changes ends."""
     ends = np.sort(np.r_[0, cuts(track), len(track)])
-    head_left = _head_left(track)
+    at_left = head_left(track)
     found = []
     for cut, stop in pairwise(ends.tolist()):
         for position in ("supine", "prone"):
             for edge in ("left", "right"):
-                on = (postures[cut:stop] == position) & (head_left[cut:stop] == (edge == "left"))
+                on = (postures[cut:stop] == position) & (at_left[cut:stop] == (edge == "left"))
                 found += [Scene(cut + a, cut + b, position, edge) for a, b in spans(track.t_s[cut:stop], on, BREAK_S)]
     return _apart(sorted(found, key=lambda scene: scene.start))
 
@@ -144,7 +144,8 @@ def _apart(found: Sequence[Scene]) -> list[Scene]:
     return sorted(kept, key=lambda scene: scene.start)
 
 
-def _head_left(track: Track) -> NDArray[np.bool_]:
+def head_left(track: Track) -> NDArray[np.bool_]:
+    """(N,) whether the head is at the left of the picture, on medians over a second."""
     across = _middle(track, Landmark.LEFT_HIP)[:, 0] - _middle(track, Landmark.LEFT_SHOULDER)[:, 0]
     result: NDArray[np.bool_] = running_median(track.t_s, across, SETTLE_S) > 0
     return result

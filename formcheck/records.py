@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -91,6 +91,13 @@ class Track:
     def __getitem__(self, rows: slice) -> Track:
         return Track(self.t_s[rows], self.xy_px[rows], self.visibility[rows], self.world_m[rows])
 
+    def sightings(self) -> Iterator[Sighting]:
+        """The track as it came, one sighting after the other."""
+        for t_s, xy_px, visibility, world_m, seen in zip(
+            self.t_s, self.xy_px, self.visibility, self.world_m, self.seen, strict=True
+        ):
+            yield Sighting(float(t_s), Pose(xy_px, visibility, world_m) if seen else None)
+
     @property
     def seen(self) -> NDArray[np.bool_]:
         """(N,) whether somebody was seen."""
@@ -119,7 +126,18 @@ class Recorder:
             array[row] = values
         self._count += 1
 
+    @property
+    def last_s(self) -> float:
+        """Time of the newest sighting, -inf before the first."""
+        return float(self._t_s[self._count - 1]) if self._count else -np.inf
+
+    def since(self, t_s: float) -> Track:
+        """What was recorded from a time on; a view, valid until the next step."""
+        first = int(np.searchsorted(self._t_s[: self._count], t_s))
+        rows = slice(first, self._count)
+        xy_px, visibility, world_m = (array[rows] for array in self._arrays)
+        return Track(self._t_s[rows], xy_px, visibility, world_m)
+
     def finish(self) -> Track:
         """Everything recorded so far."""
-        xy_px, visibility, world_m = (array[: self._count] for array in self._arrays)
-        return Track(self._t_s[: self._count], xy_px, visibility, world_m)
+        return self.since(-np.inf)

@@ -9,16 +9,22 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "formcheck"
 
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("landmarks", "errors"),  # names; the error tree
+    ("landmarks", "errors", "quiet"),  # names; the error tree; silence of native libraries
     ("records",),  # what passes between the stages
     ("measures", "filters", "settings"),  # poses to numbers; smoothing in time; options
     ("line", "movement", "posture"),  # what those numbers say of the body
+    ("events",),  # what the judge decides
     ("spec",),  # what an exercise is
     ("tempo",),  # faults that several exercises share
     ("exercises", "judge"),  # one file, one exercise; the numbers to events
     ("sources", "estimate"),  # files and cameras to frames; frames to poses
-    ("engine", "report"),
-    ("history", "overlay", "sinks", "coach", "pages"),
+    ("study",),  # one scene as an exercise sees it
+    ("hindsight",),  # a whole recording, known before the first verdict
+    ("engine",),
+    ("report",),  # the result as one document
+    ("session",),  # a recording from its file to its report
+    ("signals", "words"),  # rows of numbers; words for people
+    ("history", "overlay", "sinks", "printout", "explain", "doctor", "coach", "pages"),
     ("cli", "web", "cluster"),  # people's ways in
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )

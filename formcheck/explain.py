@@ -1,0 +1,99 @@
+"""An exercise in plain words: what is measured, when it counts, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from formcheck.spec import Exercise, Fault, RepRule
+from formcheck.words import POSITIONS, SIDES, UNITS, Lang, aside, limit, listed, say, told
+
+
+def overview(exercises: Sequence[Exercise], lang: Lang) -> Iterator[str]:
+    """One line per exercise."""
+    width = max(len(exercise.id) for exercise in exercises)
+    for exercise in exercises:
+        yield f"{exercise.id:{width}}  {say(exercise.name, lang)}{aside(say(POSITIONS[exercise.position], lang), lang)}"
+    yield told(lang, ja="詳しくは: formcheck exercises ID", en="More about one: formcheck exercises ID")
+
+
+def explanation(exercise: Exercise, lang: Lang) -> Iterator[str]:
+    """Everything about one exercise, line by line."""
+    yield f"{say(exercise.name, lang)} ({exercise.id})"
+    yield told(lang, ja="姿勢: ", en="Position: ") + say(POSITIONS[exercise.position], lang)
+    yield say(exercise.camera, lang)
+    yield from _section(told(lang, ja="測るもの", en="Signals"), _signals(exercise, lang))
+    yield from _section(told(lang, ja="数え方", en="Repetition"), _phases(exercise.rep, lang))
+    yield from _section(told(lang, ja="気になる点", en="Faults"), _faults(exercise, lang))
+
+
+def _section(head: str, lines: Iterator[str]) -> Iterator[str]:
+    yield from ("", head, *(f"  {line}" for line in lines))
+
+
+def _signals(exercise: Exercise, lang: Lang) -> Iterator[str]:
+    counting = {measure: side for side, measure in exercise.rep.signals.items()}
+    for name in exercise.measures:
+        unit = name.rsplit("_", 1)[-1]
+        notes = [say(UNITS[unit], lang).strip(" ×") if unit in UNITS else unit]
+        if name in counting:
+            notes.append(told(lang, ja="回数を数える", en="counts the repetitions"))
+            notes[-1] += aside(say(SIDES[counting[name]], lang), lang)
+        if name in exercise.relative:
+            notes.append(told(lang, ja="休んでいる時との差", en="difference from lying still"))
+        yield f"{name}: {listed(notes, lang)}"
+
+
+def _phases(rule: RepRule, lang: Lang) -> Iterator[str]:
+    onset, partial = (limit(value, "deg", lang) for value in (rule.onset_deg, rule.partial_below_deg))
+    yield told(lang, ja="流れ: 休み → 上げ → キープ → 下ろし", en="phases: rest, rising, top, lowering")
+    yield told(lang, ja=f"始まり: 休みの位置から{onset}動いたとき", en=f"begins: {onset} from rest")
+    yield _least(rule, lang)
+    yield told(lang, ja=f"{partial}に届かないものは「不足」で、数えない", en=f"partial, not counted: below {partial}")
+    yield _hold(rule, lang)
+    if rule.hold_target_s:
+        target = limit(rule.hold_target_s, "s", lang)
+        yield told(lang, ja=f"キープの目標: {target}", en=f"hold to aim for: {target}")
+
+
+def _least(rule: RepRule, lang: Lang) -> str:
+    if rule.line_deg is None:
+        least = limit(rule.least_deg, "deg", lang)
+        return told(lang, ja=f"{least}に届かない動きは報告しない", en=f"not reported: below {least}")
+    share = f"{100 * rule.least_share:.0f} %"
+    return told(
+        lang,
+        ja=f"一直線までの{share}に届かない動きは報告しない",
+        en=f"not reported: below {share} of the way to the line",
+    )
+
+
+def _hold(rule: RepRule, lang: Lang) -> str:
+    band, line_deg = rule.hold, rule.line_deg
+    below, above = (limit(value, "deg", lang) for value in (band.below_deg, band.above_deg))
+    speed = limit(band.speed_dps, "dps", lang)
+    if line_deg is None:
+        return told(
+            lang, ja=f"キープ: 最大から{below}以内、{speed}以下", en=f"held: within {below} of the peak, up to {speed}"
+        )
+    line = limit(line_deg, "deg", lang)
+    return told(
+        lang,
+        ja=f"キープ: 一直線（{line}）の{below}手前から{above}先まで、{speed}以下",
+        en=f"held: from {below} below the line ({line}) to {above} above it, up to {speed}",
+    )
+
+
+def _faults(exercise: Exercise, lang: Lang) -> Iterator[str]:
+    for fault in exercise.faults:
+        yield f"{fault.code}: {say(fault.label, lang)}{aside(_limits(fault, lang), lang)}"
+        yield "  " + told(lang, ja="声かけ: ", en="cue: ") + say(fault.cue, lang)
+        yield "  " + told(lang, ja="理由（英語）: ", en="why: ") + fault.reason
+
+
+def _limits(fault: Fault, lang: Lang) -> str:
+    mild, severe = (limit(value, fault.unit, lang) for value in (fault.mild, fault.severe))
+    if fault.over:
+        return told(
+            lang, ja=f"{mild}を超えると注意、{severe}を超えると強い注意", en=f"over {mild}, severe over {severe}"
+        )
+    return told(lang, ja=f"{mild}未満で注意、{severe}未満で強い注意", en=f"under {mild}, severe under {severe}")
