@@ -70,8 +70,10 @@ lang_option = click.option(
 )
 
 
-@click.group(cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="formcheck", message="%(prog)s %(version)s")
+@click.group(
+    "formcheck", cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="formcheck", message="formcheck %(version)s")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Check the form of hip lifts and leg curls, on your own computer."""
@@ -180,9 +182,8 @@ def tell(analysis: Analysis, outputs: Outputs, lang: Lang) -> int:
     judged = verdict is not None and report.tracking.frames_judged > 0
     if outputs.json_only:
         # Always UTF-8, whatever the terminal speaks.
-        stdout = click.get_binary_stream("stdout")
-        stdout.write(report.to_json().encode())
-        stdout.flush()
+        sys.stdout.buffer.write(report.to_json().encode())
+        sys.stdout.buffer.flush()
     elif verdict and judged:
         print_report(report, verdict.exercise, lang, sys.stdout)
     if not outputs.json_only:

@@ -26,7 +26,7 @@ LAG_S = 0.15
 WINDOW_S = 0.7
 """Length of track that one sample is smoothed from."""
 READY_S = 1.0
-"""Lying still in position for so long begins a set (SCIENCE 1.4: 0.5 s still, supine for 1 s)."""
+"""Lying still in position for so long begins a set."""
 LOOK_EVERY_S = 0.2
 """How often the position is looked at anew; it is decided on medians over a second."""
 LEFT_S = 3.0
@@ -58,6 +58,7 @@ class Engine:
         self.exercise = get_exercise(exercise) if isinstance(exercise, str) else exercise
         self.info, self.line = info, line
         self.recorder = Recorder()
+        self._picture_px = float(info.width_px), float(info.height_px)
         self._settled: Settled | None = None
         self._looked_s = self._judged_s = self._usable_s = -np.inf
         self._lying_since_s: float | None = None
@@ -101,7 +102,7 @@ class Engine:
         head_at = self._head_at
         if head_at is None:
             return []
-        body = Body.of(recent, self.exercise.position, head_at)
+        body = Body.of(recent, self.exercise.position, head_at, self._picture_px)
         line = self.line or self._find_line(head_at)
         raw = raw_signals(body, self.exercise, line)
         fitted = {name: fit_at(recent.t_s, x, np.arange(len(recent)), SMOOTH_S) for name, x in raw.items()}
@@ -122,7 +123,7 @@ class Engine:
         if self.exercise.line is None:
             return None
         since = self.recorder.since(self._lying_since_s if self._lying_since_s is not None else -np.inf)
-        return self.exercise.line(Body.of(since, self.exercise.position, head_at))
+        return self.exercise.line(Body.of(since, self.exercise.position, head_at, self._picture_px))
 
     def _judge(self, settled: Settled, until_s: float) -> list[Event]:
         """Judge the frames up to a time that have not been judged yet."""

@@ -49,13 +49,13 @@ class Verdict:
         return sum(float(np.diff(s.t_s)[s.usable[1:]].sum()) for s in self.studies if len(s.t_s) > 1)
 
 
-def judge_as(track: Track, found: list[Scene], exercise: Exercise) -> Verdict:
+def judge_as(track: Track, info: SourceInfo, found: list[Scene], exercise: Exercise) -> Verdict:
     """Judge all scenes in the exercise's position."""
     verdict = Verdict(exercise)
     for scene in found:
         if scene.position != exercise.position:
             continue
-        data = study(track, scene, exercise)
+        data = study(track, scene, exercise, (info.width_px, info.height_px))
         verdict.studies.append(data)
         if all(np.isfinite(list(data.baseline.rest_deg.values()))):
             judge = Judge(exercise, data.baseline)
@@ -70,7 +70,7 @@ def look_back(track: Track, info: SourceInfo, exercise: Exercise | None) -> tupl
     postures = classify(track, info)
     found = scenes(track, postures)
     candidates = [exercise] if exercise else list(all_exercises().values())
-    verdicts = [judge_as(track, found, candidate) for candidate in candidates]
+    verdicts = [judge_as(track, info, found, candidate) for candidate in candidates]
     best = max(verdicts, key=lambda verdict: (len(verdict.reps), verdict.usable_s))
     fits = exercise is not None or best.reps or best.usable_s >= PRACTICE_S
     return (best if fits else None), unjudged(track, postures, best if fits else None)
@@ -87,7 +87,9 @@ def unjudged(track: Track, postures: NDArray[np.str_], verdict: Verdict | None) 
     reason = np.array([REASONS.get(Posture(p), "other_position") for p in postures], dtype=object)
     judged = np.zeros(len(track), bool)
     for data in verdict.studies if verdict else []:
-        judged[data.scene.rows] = track.seen[data.scene.rows]
+        seen = track.seen[data.scene.rows]
+        reason[data.scene.rows][seen & ~data.visible] = "not_in_picture"
+        judged[data.scene.rows] = seen & data.visible
     out = []
     for name in sorted(set(reason)):
         for a, b in spans(track.t_s, (reason == name) & ~judged, 0.2):

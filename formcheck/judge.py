@@ -20,7 +20,7 @@ DOWN_SHARE = 0.1
 """Share of its range to which a repetition must come down to be over (the 10 % edge of DEFINITIONS)."""
 VALLEY_SHARE, RELIFT_SHARE = 0.45, 0.2
 """Not coming down fully: a rise by 20 % of the range from a valley under 45 % begins the next repetition; a valley
-above that is a second lift within the same one (SCIENCE 1.4: keeps 98-100 % of such sets exact)."""
+above that is a second lift within the same one: many guides ask to stop just above the floor."""
 MEMORY_S = 12.0
 """Samples kept while at rest, so that a slow lift's start is still there: the slowest lift allowed takes 8 s."""
 GAP_S = 1.0

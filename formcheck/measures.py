@@ -68,10 +68,11 @@ def handedness(position: Position, head_at: Edge) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Usual lengths of one person in the picture: near trunk, thigh and shank, and the trunk between the middles."""
+    """Usual lengths of one person: near trunk, thigh and shank, trunk between the middles; and the picture's size."""
 
     bones_px: tuple[float, float, float]
     trunk_px: float
+    picture_px: tuple[float, float] = (np.inf, np.inf)
 
     @property
     def thigh_px(self) -> float:
@@ -89,13 +90,13 @@ class Body:
     size: Size
 
     @classmethod
-    def of(cls, track: Track, position: Position, head_at: Edge) -> Body:
+    def of(cls, track: Track, position: Position, head_at: Edge, picture_px: tuple[float, float]) -> Body:
         """A body whose size is learned from the track itself."""
         unsized = cls(track, position, head_at, Size((np.nan, np.nan, np.nan), np.nan))
         known = track.seen.any()
         near, thigh, shank = (float(np.nanmedian(length)) if known else np.nan for length in bone_lengths(unsized))
         trunk = float(np.nanmedian(unsized.trunk_px())) if known else np.nan
-        return cls(track, position, head_at, Size((near, thigh, shank), trunk))
+        return cls(track, position, head_at, Size((near, thigh, shank), trunk, picture_px))
 
     @property
     def near(self) -> Side:
@@ -124,10 +125,20 @@ class Body:
         return distance(self.middle("shoulder"), self.middle("hip"))
 
 
+LIMBS = ("shoulder", "hip", "knee", "ankle")
+"""Joints of the near side without which nothing can be measured."""
+
+
 def bone_lengths(body: Body) -> tuple[Floats, Floats, Floats]:
     """(N,) lengths in pixels of the near trunk, thigh and shank."""
-    shoulder, hip, knee, ankle = (body.joint(name) for name in ("shoulder", "hip", "knee", "ankle"))
+    shoulder, hip, knee, ankle = (body.joint(name) for name in LIMBS)
     return distance(shoulder, hip), distance(hip, knee), distance(knee, ankle)
+
+
+def limbs_in_picture(body: Body) -> NDArray[np.bool_]:
+    """(N,) whether the near side is inside the picture from shoulder to ankle; the network guesses what is outside."""
+    wanted = np.array([side_landmark(name, body.near) for name in LIMBS])
+    return in_picture(body.track, wanted, *body.size.picture_px)
 
 
 Measure = Callable[[Body], Floats]
@@ -137,7 +148,7 @@ Measure = Callable[[Body], Floats]
 def hip_deg(body: Body) -> Floats:
     """Signed hip angle shoulder-hip-knee, mean of the near side's and the midpoints'.
 
-    180 straight, above 180 when the hip is beyond the shoulder-knee line on the front (SCIENCE 1.1). The
+    180 straight, above 180 when the hip is beyond the shoulder-knee line on the front (docs/DEFINITIONS.md). The
     midpoints cancel perspective (shoulders are wider than hips), the near side is seen better: mixing both
     measured best on rendered bodies.
     """
@@ -203,7 +214,7 @@ def head_height_trunk(body: Body) -> Floats:
 def yaw_deg(body: Body) -> Floats:
     """How far the view is from square to the side, from the shoulders' distance along the trunk; signed.
 
-    0.68 = usual shoulder width / trunk length (SCIENCE 1.1).
+    0.68 = usual shoulder width / trunk length (engineering judgement).
     """
     shoulder, hip = body.middle("shoulder"), body.middle("hip")
     axis = (hip - shoulder) / distance(shoulder, hip)[..., None]

@@ -18,8 +18,7 @@ PEAK_KEPT_S = 0.2
 FULL_MOVE = 0.507
 """Share of a minimum-jerk move's duration that passes between 10 % and 90 % of its way."""
 HOLD_GRACE_S = 0.3
-"""Interruptions of a hold up to this long are bridged: a shorter one is jitter (SCIENCE 0.9: no grace makes
-78 % of true 3 s holds read under 2.7 s at 3 deg noise, 0.3 s of grace 7 %)."""
+"""Interruptions of a hold up to this long are bridged: nobody leaves the line and comes back so fast, landmarks do."""
 
 
 class Found(NamedTuple):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from formcheck.filters import fit_at, spans, without_outliers
 from formcheck.judge import Baseline, Sample
 from formcheck.line import Line
-from formcheck.measures import Body, bone_lengths, yaw_deg
+from formcheck.measures import Body, bone_lengths, limbs_in_picture, yaw_deg
 from formcheck.posture import Scene
 from formcheck.records import Floats, Track
 from formcheck.spec import Exercise
@@ -34,6 +34,7 @@ class Study:
     t_s: Floats
     values: dict[str, Floats]
     speeds: dict[str, Floats]
+    visible: NDArray[np.bool_]
     usable: NDArray[np.bool_]
     baseline: Baseline
     line: Line | None
@@ -43,7 +44,7 @@ class Study:
 
 def usable_rows(body: Body, exercise: Exercise) -> NDArray[np.bool_]:
     """(N,) frames in the exercise's position whose near limbs have about their usual lengths."""
-    usable = body.track.seen & exercise.in_position(body)
+    usable = body.track.seen & limbs_in_picture(body) & exercise.in_position(body)
     for length, usual in zip(bone_lengths(body), body.size.bones_px, strict=True):
         usable &= np.abs(length / usual - 1) < BONE_TOLERANCE
     return usable
@@ -59,9 +60,9 @@ def raw_signals(body: Body, exercise: Exercise, line: Line | None) -> dict[str, 
     }
 
 
-def study(track: Track, scene: Scene, exercise: Exercise) -> Study:
+def study(track: Track, scene: Scene, exercise: Exercise, picture_px: tuple[float, float]) -> Study:
     """Measure, clean and smooth everything an exercise asks of one scene, and learn the person's rest and line."""
-    body = Body.of(track[scene.rows], scene.position, scene.head_at)
+    body = Body.of(track[scene.rows], scene.position, scene.head_at, picture_px)
     t_s = body.track.t_s
     usable = usable_rows(body, exercise)
     line = exercise.line(body) if exercise.line else None
@@ -75,7 +76,9 @@ def study(track: Track, scene: Scene, exercise: Exercise) -> Study:
     for name in exercise.relative:
         values[name] = values[name] - rest[name]
     baseline = Baseline({name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(t_s))
-    return Study(scene, t_s, values, speeds, usable, baseline, line, median_of(yaw_deg(body)), body.near)
+    return Study(
+        scene, t_s, values, speeds, limbs_in_picture(body), usable, baseline, line, median_of(yaw_deg(body)), body.near
+    )
 
 
 def median_of(x: Floats) -> float:

@@ -10,7 +10,7 @@ from formcheck.spec import Fault, Text
 SMOOTH_PEAK = 1.875
 """Peak speed of a minimum-jerk move in ranges per duration (Flash and Hogan 1985)."""
 RUSH_PER_S = 2.1
-"""Ranges per second from which a lift is thrown, even if its 10-90 % part was not short (SCIENCE 2.2)."""
+"""Ranges per second from which a lift is thrown, even if its 10-90 % part was not short."""
 MOMENTUM_S = 1.1
 
 
@@ -49,7 +49,7 @@ def fast_lowering(cue: Text) -> Fault:
 
 
 def bounce(cue: Text) -> Fault:
-    """The rebound used instead of the muscle; below 24 frames a second the turning point is not seen (SCIENCE 3)."""
+    """The rebound used instead of the muscle; below 24 frames a second the turning point is not seen."""
     return Fault(
         code="bounce", label=Text(ja="反動", en="bounce"),
         value=pause, over=False, mild=0.6, severe=0.2, unit="s", doubt=0.06, cue=cue, least_fps=23.5,

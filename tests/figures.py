@@ -25,7 +25,9 @@ def save_figure(path: Path, name: str, until_s: float = 1e9, shown: bool = True)
     track = figure(truth)
     track = track[: int(np.searchsorted(track.t_s, until_s))]
     if not shown:
-        track = Track(track.t_s, *(np.full_like(array, np.nan) for array in (track.xy_px, track.visibility, track.world_m)))
+        track = Track(
+            track.t_s, *(np.full_like(array, np.nan) for array in (track.xy_px, track.visibility, track.world_m))
+        )
     save_landmarks(path, SourceInfo("file", truth["file"], truth["width"], truth["height"], truth["fps"]), track)
     return path
 
@@ -42,9 +44,9 @@ def figure(truth: dict[str, Any]) -> Track:
             xy_px[:, side_landmark(joint, side)] = np.c_[point["x"], point["y"]] * (truth["width"], truth["height"])
         shoulder, ankle = (xy_px[:, side_landmark(joint, side)] for joint in ("shoulder", "ankle"))
         outward = np.sign(np.mean(shoulder[:, 0] - ankle[:, 0]))
-        xy_px[:, side_landmark("ear", side)] = shoulder + (20 * outward, 0)
-        xy_px[:, side_landmark("heel", side)] = ankle + (2 * outward, 6)
-        xy_px[:, side_landmark("toe", side)] = ankle + (-18 * outward, 6)
+        xy_px[:, side_landmark("ear", side)] = shoulder + np.array((20 * outward, 0))
+        xy_px[:, side_landmark("heel", side)] = ankle + np.array((2 * outward, 6))
+        xy_px[:, side_landmark("toe", side)] = ankle + np.array((-18 * outward, 6))
         for joint in ("shoulder", "hip", "knee", "ankle", "ear", "heel", "toe"):
             depth_m[side_landmark(joint, side)] = DEPTH_M[side == truth["view"]["near_side"]]
     xy_px[:, Landmark.NOSE] = xy_px[:, Landmark.LEFT_EAR] + (0, 12 * up)

@@ -1,0 +1,1 @@
+"""Measurements behind the figures in docs/, each a command of its own."""

@@ -1,0 +1,129 @@
+"""The doctor names what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import builtins
+import shutil
+from collections import namedtuple
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from formcheck import doctor, estimate, sources
+from formcheck.cli import main
+from formcheck.doctor import Check
+from formcheck.errors import SourceError
+from formcheck.records import SourceInfo
+
+
+def without(name: str, message: str) -> Callable[..., Any]:
+    """An `__import__` that fails for one module."""
+    real = builtins.__import__
+
+    def importing(module: str, *args: Any, **named: Any) -> Any:
+        if module.split(".")[0] == name:
+            raise ImportError(message)
+        return real(module, *args, **named)
+
+    return importing
+
+
+def test_this_computer_is_well() -> None:
+    done = CliRunner().invoke(main, ["doctor"])
+    assert done.exit_code == 0
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if not line.startswith("ok  ")] == []
+    assert {"Python", "mediapipe", "model full", "model heavy", "pose network", "OpenCV", "cameras", "disk"} <= {
+        line.split(":")[0].removeprefix("ok").strip() for line in lines
+    }
+
+
+def test_lines() -> None:
+    assert Check("disk", True, "9 GB").line() == "ok       disk: 9 GB"
+    assert Check("disk", False, "0 GB", "make room").line() == "problem  disk: 0 GB; make room"
+
+
+@pytest.mark.parametrize(("needed", "code"), [(True, 1), (False, 0)])
+def test_exit_code(needed: bool, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = [Check("a", False, "broken", "mend it", needed=needed), Check("b", True, "fine")]
+    monkeypatch.setattr(doctor, "examine", lambda: iter(checks))
+    done = CliRunner().invoke(main, ["doctor"])
+    assert (done.exit_code, done.stdout) == (code, "problem  a: broken; mend it\nok       b: fine\n")
+
+
+def test_a_missing_package() -> None:
+    assert not doctor.check_package("no-such-package").ok
+
+
+@pytest.mark.parametrize(
+    ("version", "ok"), [("0.10.30", True), ("0.10.31", True), ("0.10.35", False), ("1.2.2", False)]
+)
+def test_a_mediapipe_that_talks(version: str, ok: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "version", lambda _: version)
+    check = doctor.check_package("mediapipe")
+    assert check.ok == ok
+    assert ok or "pip install mediapipe==0.10.31" in check.line()
+
+
+@pytest.mark.parametrize(("name", "needed"), [("full", True), ("heavy", False)])
+def test_a_damaged_model(name: str, needed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / f"pose_landmarker_{name}.task").write_bytes(b"damaged")
+    monkeypatch.setattr(estimate, "MODEL_FOLDERS", (tmp_path,))
+    check = doctor.check_model(name)
+    assert (check.ok, check.needed) == (False, needed)
+    assert "reinstall" in check.line()
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("libGL.so.1: cannot open shared object file", "sudo apt install libgl1"),
+        ("libgthread-2.0.so.0: cannot open shared object file", "sudo apt install libglib2.0-0"),
+        ("No module named 'cv2'", "pip install"),
+    ],
+)
+def test_opencv_does_not_load(message: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins, "__import__", without("cv2", message))
+    check = doctor.attempt("OpenCV", doctor.check_opencv)
+    assert (check.ok, check.needed) == (False, True)
+    assert said in check.line()
+
+
+def test_mediapipe_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins, "__import__", without("mediapipe", "libGLESv2.so.2: cannot open"))
+    check = doctor.attempt("pose network", doctor.check_network)
+    assert not check.ok
+    assert "libgles2" in check.line()
+
+
+def test_a_decoder_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(doctor.DECODERS, "AV1", ("no_such_codec",))
+    check = doctor.attempt("recordings in AV1", doctor.check_decoder, "AV1")
+    assert (check.ok, check.needed) == (False, False)
+
+
+def test_cameras_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class OnlyTheSecond:
+        def __init__(self, index: int) -> None:
+            if index != 1:
+                raise SourceError("no answer")
+            self.info = SourceInfo("camera", "camera 1", 1280, 720)
+
+        def __enter__(self) -> OnlyTheSecond:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(sources, "Camera", OnlyTheSecond)
+    assert doctor.check_cameras().found == "1 (1280x720)"
+
+
+def test_a_full_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 10**6))
+    assert not doctor.check_disk(tmp_path).ok
