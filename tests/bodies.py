@@ -202,7 +202,7 @@ def meeting(a: Floats, reach_a: Floats | float, b: Floats, reach_b: float) -> Fl
 
 
 def ankle_for(rest_deg: float) -> Floats:
-    """(1, 2) where the feet stand when the hip lies on the floor at this angle."""
+    """(1, 2) where the feet stand when the hip lies on the floor at this angle; 116 deg is as near as they come."""
     knee = SHOULDER + (TRUNK_M, 0.0) + towards(180 - rest_deg, THIGH_M)
     drop = knee[0, 1] - ANKLE_M
     return np.array([[knee[0, 0] + np.sqrt(SHANK_M**2 - drop**2), ANKLE_M]])

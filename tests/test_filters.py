@@ -101,9 +101,11 @@ def test_nothing_in_nothing_out() -> None:
 
 
 @pytest.mark.parametrize("fps", RATES)
-@pytest.mark.parametrize("off", [-40.0, 12.0, 90.0])
-def test_single_wrong_samples_are_removed(fps: float, off: float) -> None:
-    traced = trace([Move()], fps=fps, white=0.5)
+@pytest.mark.parametrize(
+    ("moves", "off"), [([], -12.0), ([], 12.0), ([Move()], -40.0), ([Move()], 90.0)], ids=["-", "+", "- moving", "+ moving"]
+)
+def test_single_wrong_samples_are_removed(fps: float, moves: list[Move], off: float) -> None:
+    traced = trace(moves, fps=fps, white=0.5, tail_s=5)
     wrong = np.arange(7, len(traced.x_deg), 23)
     x = traced.x_deg.copy()
     x[wrong] += off

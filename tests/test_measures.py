@@ -15,7 +15,7 @@ PURE = Camera(bias_deg=0.0)
 
 
 def body(taken: Film, position: str = "supine", head_at: str = "left") -> Body:
-    return Body.of(taken.track, position, head_at)
+    return Body.of(taken.track, position, head_at, (taken.info.width_px, taken.info.height_px))
 
 
 def held(peak_deg: float) -> Film:
@@ -102,7 +102,7 @@ def test_elevation_is_over_the_horizontal_whichever_way_it_points(b: tuple, elev
 )
 def test_near_side_follows_from_position_and_direction(position: str, head_at: str, near: str) -> None:
     assert measures.near_side(position, head_at) == near
-    one = Body.of(film(flat(1)).track, position, head_at)
+    one = body(film(flat(1)), position, head_at)
     assert (one.near, one.far) == (near, {"left": "right", "right": "left"}[near])
 
 
@@ -111,7 +111,7 @@ def test_the_near_side_of_a_drawn_body_is_nearer() -> None:
         for head_at in ("left", "right"):
             taken = film(part, camera=Camera(head_at=head_at))
             depth = taken.track.world_m[0, :, 2]
-            near = Body.of(taken.track, position, head_at).near.upper()
+            near = body(taken, position, head_at).near.upper()
             assert depth[Landmark[f"{near}_HIP"]] < 0
 
 
@@ -173,6 +173,13 @@ def test_in_picture(shift_px: tuple[float, float], inside: bool) -> None:
     if shift_px[0]:
         taken = film(flat(1), camera=Camera(shift_px=shift_px))
     assert (measures.in_picture(taken.track, joints, 640, 360) == inside).all()
+
+
+@pytest.mark.parametrize(
+    ("shift_px", "inside"), [((0, 0), True), ((200, 0), False), ((-250, 0), False)], ids=["whole", "no feet", "no head"]
+)
+def test_limbs_in_picture_means_shoulder_to_ankle(shift_px: tuple[float, float], inside: bool) -> None:
+    assert (measures.limbs_in_picture(body(film(flat(1), camera=Camera(shift_px=shift_px)))) == inside).all()
 
 
 def test_nobody_is_not_in_the_picture() -> None:

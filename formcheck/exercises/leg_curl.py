@@ -6,8 +6,11 @@ import numpy as np
 from numpy import bool_
 from numpy.typing import NDArray
 
-from formcheck.measures import Body, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
+from formcheck.filters import without_dips
+from formcheck.landmarks import Side
+from formcheck.measures import Body, Measure, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
 from formcheck.movement import Found, Rep
+from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule, Text
 from formcheck.tempo import bounce, fast_lowering, momentum
 
@@ -16,10 +19,24 @@ FLAT_DEG = 25.0
 lie; on all fours the thighs stand."""
 
 
+HIDDEN_S, HIDDEN_DEG = 0.5, 6.0
+"""A knee that straightens by more and bends again within this time was hidden: no leg swings down and up so fast."""
+
+
 def in_position(body: Body) -> NDArray[bool_]:
     """Flat on the front: neither trunk nor near thigh stands up from the floor."""
     lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (np.abs(thigh_tilt_deg(body.near)(body)) < FLAT_DEG)
     return lying
+
+
+def curl_deg(side: Side) -> Measure:
+    """Knee flexion of one leg; where the other hides it, the network straightens it for moments, which is undone."""
+    flexion = knee_deg(side)
+
+    def measure(body: Body) -> Floats:
+        return without_dips(body.track.t_s, flexion(body), HIDDEN_S, HIDDEN_DEG)
+
+    return measure
 
 
 def peak(rep: Rep) -> Found:
@@ -44,8 +61,8 @@ EXERCISE = Exercise(
         en="Camera from the side, head to feet in the picture. Turn your face to the camera.",
     ),
     measures={
-        "knee_left_deg": knee_deg("left"),
-        "knee_right_deg": knee_deg("right"),
+        "knee_left_deg": curl_deg("left"),
+        "knee_right_deg": curl_deg("right"),
         "thigh_left_deg": thigh_tilt_deg("left"),
         "thigh_right_deg": thigh_tilt_deg("right"),
         "hip_rise_thigh": hip_rise_thigh,
