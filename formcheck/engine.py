@@ -6,11 +6,11 @@ lying still before the first repetition, and every sample is smoothed with LAG_S
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from formcheck.events import Event, Ready
+from formcheck.events import Event, Ready, RepDone
 from formcheck.exercises import get_exercise
 from formcheck.filters import fit_at
 from formcheck.judge import Baseline, Judge, Sample
@@ -75,6 +75,8 @@ class Engine:
         if self._settled is None:
             return self._settle(t_s) if self._in_position and self._looked_s == t_s else []
         events = self._judge(self._settled, t_s - LAG_S)
+        if any(isinstance(event, RepDone) for event in events):
+            self._settled = self._learned(self._settled)
         return events + self._leave(self._settled, t_s)
 
     def finish(self) -> list[Event]:
@@ -124,6 +126,14 @@ class Engine:
             return None
         since = self.recorder.since(self._lying_since_s if self._lying_since_s is not None else -np.inf)
         return self.exercise.line(Body.of(since, self.exercise.position, head_at, self._picture_px))
+
+    def _learned(self, settled: Settled) -> Settled:
+        """Every repetition tells more about where the line is; a kept calibration stays."""
+        line = self.line or self._find_line(settled.head_at)
+        if line is None or settled.line is None:
+            return settled
+        settled.judge.recalibrate(settled.line.bias_deg - line.bias_deg, line.sd_deg)
+        return replace(settled, line=line)
 
     def _judge(self, settled: Settled, until_s: float) -> list[Event]:
         """Judge the frames up to a time that have not been judged yet."""

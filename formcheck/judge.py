@@ -7,7 +7,7 @@ the signal is down to 10 % of its range, or when it rises again from less than 4
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import erf, inf, isfinite, isnan, nan, prod, sqrt
 
 import numpy as np
@@ -72,6 +72,14 @@ class Channel:
         self.rows.append(sample)
         self.phase = self._phase(x, sample.speeds[self.signal])
         return self._rise(x) if self.rising else self._wait(x)
+
+    def shift(self, by_deg: float) -> None:
+        """Move the zero of the signal, for what is kept as well."""
+        self.rest_deg += by_deg
+        self.low_deg, self.high_deg, self.valley_deg = (x + by_deg for x in (self.low_deg, self.high_deg, self.valley_deg))
+        self.rows = [
+            Sample(row.t_s, {**row.values, self.signal: row.values[self.signal] + by_deg}, row.speeds) for row in self.rows
+        ]
 
     def abandon(self) -> None:
         """Forget the open repetition."""
@@ -168,6 +176,12 @@ class Judge:
             events += self._during(side, channel, sample)
             events += self._closed(side, stretch, sample.t_s)
         return events
+
+    def recalibrate(self, by_deg: float, line_sd_deg: float) -> None:
+        """Go on with a line that has become better known: all driving signals read `by_deg` more from now on."""
+        self.baseline = replace(self.baseline, line_sd_deg=line_sd_deg)
+        for channel in self.channels.values():
+            channel.shift(by_deg)
 
     def finish(self, t_s: float) -> list[Event]:
         """Close what is open when nothing more will come."""

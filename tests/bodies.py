@@ -201,11 +201,11 @@ def meeting(a: Floats, reach_a: Floats | float, b: Floats, reach_b: float) -> Fl
     return a + along[:, None] * unit + up[:, None] * np.stack([-unit[:, 1], unit[:, 0]], axis=-1)
 
 
-def ankle_for(rest_deg: float) -> Floats:
-    """(1, 2) where the feet stand when the hip lies on the floor at this angle; 116 deg is as near as they come."""
+def ankle_for(rest_deg: float, tucked: bool = False) -> Floats:
+    """(1, 2) where the feet stand when the hip lies on the floor at this angle (from 116 deg on); `tucked`, drawn in."""
     knee = SHOULDER + (TRUNK_M, 0.0) + towards(180 - rest_deg, THIGH_M)
     drop = knee[0, 1] - ANKLE_M
-    return np.array([[knee[0, 0] + np.sqrt(SHANK_M**2 - drop**2), ANKLE_M]])
+    return np.array([[knee[0, 0] + (-1 if tucked else 1) * np.sqrt(SHANK_M**2 - drop**2), ANKLE_M]])
 
 
 def supine(hip_deg: Floats, ankle: Floats, heel_deg: Floats, head_trunk: Floats) -> Floats:
@@ -235,11 +235,13 @@ def _extra(moves: Sequence[Move], curve: Curve, name: str) -> Curve:
     return Curve(curve.knots_s, levels)
 
 
-def lifts(moves: Sequence[Move], rest_deg: float = REST_DEG, lead_s: float = 1.5, tail_s: float = 1.5) -> Part:
+def lifts(
+    moves: Sequence[Move], rest_deg: float = REST_DEG, lead_s: float = 1.5, tail_s: float = 1.5, tucked: bool = False
+) -> Part:
     """A set of hip lifts. `extra`: heel_deg (pitch of the feet), head_trunk (rise of the head in trunk lengths)."""
     curve = script(moves, rest_deg, lead_s, tail_s)
     heel, head = (_extra(moves, curve, name) for name in ("heel_deg", "head_trunk"))
-    ankle = ankle_for(rest_deg)
+    ankle = ankle_for(rest_deg, tucked)
     return Part(
         curve.duration_s, lambda t: supine(curve(t), ankle, heel(t), head(t)), tuple(truths(moves, curve))
     )  # fmt: skip
