@@ -2,11 +2,11 @@
 
     python -m bench.bias
 
-`bodies.npz` holds the landmarks (`full`, mediapipe 0.10.31) of stills of 24 rendered bodies in 36 views, 12 women and
-12 men, rendered as the sample recordings were: 27-83 years, 1.45-1.84 m, body mass index 18-35, two kinds of clothes, arms
-beside the body or folded, camera turned by up to 15 deg, 0.3-0.9 m high and 2.4-3.3 m away; lying flat, at rest, and lifted
-to 140-198 deg, with the true angle of each. Each estimate is fitted without the body it is tried on. Errors are in
-degrees of the bias at the line (174-186 deg).
+`bodies.npz` holds the landmarks (`full`, mediapipe 0.10.31) of stills of 24 rendered bodies in 36 views, 12 women
+and 12 men, rendered as the sample recordings were: 27-83 years, 1.45-1.84 m, body mass index 18-35, two kinds of
+clothes, arms beside the body or folded, camera turned by up to 15 deg, 0.3-0.95 m high and 2.4-3.3 m away; lying flat,
+at rest, and lifted to 140-198 deg, with the true angle of each. Each estimate is fitted without the body it is tried
+on. Errors are in degrees of the bias at the line (174-186 deg).
 """
 
 from __future__ import annotations

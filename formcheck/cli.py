@@ -18,18 +18,32 @@ import click
 
 from formcheck.errors import FormcheckError
 from formcheck.quiet import quiet
+from formcheck.text import Lang, Text, say, told, why
 
 if TYPE_CHECKING:
     from formcheck.session import Analysis, Progress
-    from formcheck.words import Lang
 
 OK, MENDABLE, NOTHING_JUDGED, INTERRUPTED = 0, 2, 3, 130
 REPORTS = Path("formcheck-reports")
 """Where reports go when nothing else is said, in the current folder."""
 
 
+class Command(click.Command):
+    """A command that says what went wrong in the language it was asked in."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            raise  # whoever listened has left; click ends quietly
+        except (FormcheckError, OSError, KeyboardInterrupt) as error:
+            return explain(error, context.params.get("lang", usual_lang()))
+
+
 class Program(click.Group):
     """A group of commands whose errors are one line each, never a traceback."""
+
+    command_class = Command
 
     def main(self, *args: Any, **extra: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
@@ -44,12 +58,26 @@ class Program(click.Group):
         except click.UsageError as error:
             command = error.ctx.command_path if error.ctx else "formcheck"
             return complain(f"{error.format_message()} See {command} --help")
-        except (FormcheckError, click.ClickException) as error:
-            return complain(error.format_message() if isinstance(error, click.ClickException) else str(error))
-        except (click.Abort, KeyboardInterrupt):
-            return complain("interrupted; nothing was written", INTERRUPTED)
-        except OSError as error:
-            return complain(f"the result cannot be shown ({error.strerror or error}); look where the output goes")
+        except click.ClickException as error:
+            return complain(error.format_message())
+        except (OSError, KeyboardInterrupt, click.Abort) as error:
+            return explain(error, usual_lang())
+
+
+def explain(error: BaseException, lang: Lang) -> int:
+    """Say why a command ended; returns the exit code."""
+    if isinstance(error, FormcheckError):
+        return complain(say(error.text, lang))
+    if isinstance(error, OSError):
+        reason = why(error)
+        line = Text(
+            ja=f"結果を表示できません（{reason.ja}）。出力先を確かめてください",
+            en=f"the result cannot be shown ({reason.en}); look where the output goes",
+        )
+        return complain(say(line, lang))
+    return complain(
+        told(lang, ja="中断しました。何も書き込んでいません", en="interrupted; nothing was written"), INTERRUPTED
+    )
 
 
 def complain(sentence: str, code: int = MENDABLE) -> int:
@@ -58,7 +86,7 @@ def complain(sentence: str, code: int = MENDABLE) -> int:
     return code
 
 
-def usual_lang() -> str:
+def usual_lang() -> Lang:
     """The language of this computer's settings, "ja" or "en"."""
     named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), None)
     # Windows sets none of these and calls the locale "Japanese_Japan".
@@ -126,7 +154,7 @@ def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise
     """Refuse at once what would fail only after minutes of work: input, exercise and output are looked at first."""
     from formcheck import sinks
     from formcheck.exercises import get_exercise
-    from formcheck.sources import open_source
+    from formcheck.session import open_source
 
     if exercise != "auto":
         get_exercise(exercise)
@@ -143,7 +171,7 @@ def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise
 
 
 @contextmanager
-def progress_bar(lang: str) -> Iterator[Progress | None]:
+def progress_bar(lang: Lang) -> Iterator[Progress | None]:
     """A bar with the time left on standard error, where that is a terminal."""
     if not sys.stderr.isatty():
         yield None
@@ -155,7 +183,7 @@ def progress_bar(lang: str) -> Iterator[Progress | None]:
         rich.TextColumn("{task.description}"), rich.BarColumn(), rich.TaskProgressColumn(), rich.TimeRemainingColumn(),
     )  # fmt: skip
     with rich.Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task("解析しています" if lang == "ja" else "Analysing", total=None)
+        task = bar.add_task(told(lang, ja="解析しています", en="Analysing"), total=None)
 
         def step(done_s: float, length_s: float | None) -> None:
             bar.update(task, completed=done_s, total=length_s)
@@ -176,7 +204,7 @@ def write(analysis: Analysis, outputs: Outputs) -> None:
 def tell(analysis: Analysis, outputs: Outputs, lang: Lang) -> int:
     """Say the result, what was wrong with the recording, and where the report is; returns the exit code."""
     from formcheck.printout import print_report
-    from formcheck.words import told, warning, why_nothing
+    from formcheck.words import warning, why_nothing
 
     report, verdict = analysis.report, analysis.verdict
     judged = verdict is not None and report.tracking.frames_judged > 0
@@ -197,8 +225,6 @@ def tell(analysis: Analysis, outputs: Outputs, lang: Lang) -> int:
 
 def interrupted(done_s: float, lang: Lang) -> str:
     """What is known after Ctrl-C."""
-    from formcheck.words import told
-
     return told(
         lang,
         ja=f"中断しました。はじめの{done_s:.1f}秒だけの途中までの結果です",
@@ -220,13 +246,14 @@ def exercises(name: str | None, lang: Lang) -> None:
 
 
 @main.command()
-def doctor() -> int:
+@lang_option
+def doctor(lang: Lang) -> int:
     """Check what works on this computer, and say what to do where something does not."""
     from formcheck.doctor import examine
 
     works = True
     for check in examine():
-        click.echo(check.line())
+        click.echo(check.line(lang))
         works = works and (check.ok or not check.needed)
     return OK if works else 1
 

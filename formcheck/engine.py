@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formcheck.events import Event, Ready, RepDone
 from formcheck.exercises import get_exercise
@@ -146,7 +147,7 @@ class Engine:
         good = rows[usable_rows(body, self.exercise)[rows]] if self._in_position else rows[:0]
         return [event for sample in self._samples(settled, body, good) for event in settled.judge.step(sample)]
 
-    def _samples(self, settled: Settled, body: Body, rows: "np.ndarray[tuple[int], np.dtype[np.int_]]") -> list[Sample]:
+    def _samples(self, settled: Settled, body: Body, rows: NDArray[np.int_]) -> list[Sample]:
         if not len(rows):
             return []
         t_s = body.track.t_s
@@ -175,12 +176,3 @@ def replay(engine: Engine, track: Track) -> list[Event]:
     """All events of a recorded track, as they would have come live."""
     events = [event for sighting in track.sightings() for event in engine.step(sighting)]
     return events + engine.finish()
-
-
-from formcheck.hindsight import (
-    Unjudged as Unjudged,
-    Verdict as Verdict,
-    look_back as look_back,
-    positions_s as positions_s,
-)
-from formcheck.study import Study as Study

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from formcheck.spec import Exercise, Fault, RepRule
-from formcheck.words import POSITIONS, SIDES, UNITS, Lang, aside, limit, listed, say, told
+from formcheck.text import Lang, say, told
+from formcheck.words import POSITIONS, SIDES, UNITS, aside, limit, listed
 
 
 def overview(exercises: Sequence[Exercise], lang: Lang) -> Iterator[str]:
@@ -87,7 +88,7 @@ def _faults(exercise: Exercise, lang: Lang) -> Iterator[str]:
     for fault in exercise.faults:
         yield f"{fault.code}: {say(fault.label, lang)}{aside(_limits(fault, lang), lang)}"
         yield "  " + told(lang, ja="声かけ: ", en="cue: ") + say(fault.cue, lang)
-        yield "  " + told(lang, ja="理由（英語）: ", en="why: ") + fault.reason
+        yield "  " + told(lang, ja="理由: ", en="why: ") + say(fault.reason, lang)
 
 
 def _limits(fault: Fault, lang: Lang) -> str:

@@ -96,8 +96,8 @@ def _fit_block(t_s: Floats, x: Floats, at: NDArray[np.int_], sigma_s: float) -> 
 
 def _close(u: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether some known sample lies within 2 sigma of each row."""
-    result: NDArray[np.bool_] = (np.where(known, np.abs(u), np.inf) < 2).any(axis=1)
-    return result
+    near: NDArray[np.bool_] = np.where(known, np.abs(u), np.inf).min(axis=1, initial=np.inf) < 2
+    return near
 
 
 def row_median(rows: Floats) -> Floats:

@@ -76,9 +76,12 @@ class Channel:
     def shift(self, by_deg: float) -> None:
         """Move the zero of the signal, for what is kept as well."""
         self.rest_deg += by_deg
-        self.low_deg, self.high_deg, self.valley_deg = (x + by_deg for x in (self.low_deg, self.high_deg, self.valley_deg))
+        self.low_deg, self.high_deg, self.valley_deg = (
+            x + by_deg for x in (self.low_deg, self.high_deg, self.valley_deg)
+        )
         self.rows = [
-            Sample(row.t_s, {**row.values, self.signal: row.values[self.signal] + by_deg}, row.speeds) for row in self.rows
+            Sample(row.t_s, {**row.values, self.signal: row.values[self.signal] + by_deg}, row.speeds)
+            for row in self.rows
         ]
 
     def abandon(self) -> None:

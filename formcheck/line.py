@@ -26,7 +26,8 @@ from formcheck.measures import Body, distance, hip_deg, near_knee_deg
 from formcheck.records import Floats
 
 PRIOR_DEG, PRIOR_SD_DEG = 6.3, 4.3
-"""Women's bodies 4.1 +- 3.3, men's 10.8 +- 2.0; two women are expected for every man."""
+"""Women's bodies 4.1 +- 3.3, men's 10.8 +- 2.0; two women are expected for every man. Part of that difference may be
+the rendered skeletons' own (docs/ACCURACY.md); correctly lifted real people read 183-187, which fits."""
 CHORD_SD_DEG = 5.3
 CHORD_RANGE_DEG = 25.0
 """Least range of observed hip angles from which the chord's curve tells anything."""

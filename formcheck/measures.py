@@ -219,7 +219,8 @@ def yaw_deg(body: Body) -> Floats:
     shoulder, hip = body.middle("shoulder"), body.middle("hip")
     axis = (hip - shoulder) / distance(shoulder, hip)[..., None]
     spread = ((body.joint("shoulder", body.far) - body.joint("shoulder")) * axis).sum(-1)
-    return np.degrees(np.arcsin(np.clip(spread / (0.68 * body.trunk_px()), -1, 1)))
+    yaw: Floats = np.degrees(np.arcsin(np.clip(spread / (0.68 * body.trunk_px()), -1, 1)))
+    return yaw
 
 
 def in_picture(
@@ -229,5 +230,5 @@ def in_picture(
     points = track.xy_px[:, landmarks]
     x, y = points[..., 0] / width_px, points[..., 1] / height_px
     inside = (x > -margin) & (x < 1 + margin) & (y > -margin) & (y < 1 + margin)
-    result: NDArray[np.bool_] = inside.all(axis=1)
-    return result
+    whole: NDArray[np.bool_] = np.logical_and.reduce(inside, axis=1)
+    return whole

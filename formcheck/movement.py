@@ -140,15 +140,17 @@ def measure(
     peak_deg, kept_until_s = kept(t_s, x_deg, PEAK_KEPT_S)
     top = int(np.nanargmax(x_deg))
     low, high = (rest_deg + share * (peak_deg - rest_deg) for share in (0.1, 0.9))
-    edges = {(step, level): crossing(t_s, x_deg, top, step, level) for step in (-1, 1) for level in (low, high)}
     first, last = float(t_s[0]), float(t_s[-1])
-    start_s = edges[-1, low] if edges[-1, low] is not None else first
-    end_s = edges[1, low] if edges[1, low] is not None else last
+
+    def edge_s(step: int, level: float, otherwise_s: float) -> float:
+        found = crossing(t_s, x_deg, top, step, level)
+        return otherwise_s if found is None else found
+
+    start_s, end_s = edge_s(-1, low, first), edge_s(1, low, last)
     return Rep(
         side=side, t_s=t_s, x_deg=x_deg, speed_dps=speed_dps, signals=signals, rest_deg=rest_deg,
         peak_deg=peak_deg, peak_s=kept_until_s, start_s=start_s, end_s=end_s,
-        top_start_s=edges[-1, high] if edges[-1, high] is not None else start_s,
-        top_end_s=edges[1, high] if edges[1, high] is not None else end_s,
+        top_start_s=edge_s(-1, high, start_s), top_end_s=edge_s(1, high, end_s),
         pause_s=max(0.0, start_s - last_end_s), line_sd_deg=line_sd_deg,
     )  # fmt: skip
 

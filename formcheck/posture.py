@@ -33,7 +33,7 @@ LYING_BELOW_DEG = 40.0
 """Trunk elevation under which a person lies: flat is 0, the top of a hip lift 27-34, sitting up 70 and more."""
 UPRIGHT_ABOVE_DEG = 60.0
 FACING_LEAST = 0.5
-"""Vote for supine (+1) or prone (-1) from which it counts; lying on the side gives -0.3..0.3 (measured on real clips)."""
+"""Vote for supine (+1) or prone (-1) from which it counts; lying on the side gives -0.3..0.3 on real clips."""
 SETTLE_S = 0.5
 """Postures are medians over this long before and after a frame, so that single wrong frames do not count."""
 BREAK_S = 3.0
@@ -47,7 +47,9 @@ NEEDED = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEF
 
 
 def _middle(track: Track, left: Landmark) -> Floats:
-    return (track.xy_px[:, left].astype(np.float64) + track.xy_px[:, left + 1]) / 2
+    both = track.xy_px[:, [left, left + 1]].astype(np.float64)
+    middle: Floats = both.mean(axis=1)
+    return middle
 
 
 def facing(track: Track) -> Floats:
@@ -62,7 +64,8 @@ def facing(track: Track) -> Floats:
     chest = -normal[:, 1] / np.linalg.norm(normal, axis=1)
     ear, nose = _middle(track, Landmark.LEFT_EAR), track.xy_px[:, Landmark.NOSE].astype(np.float64)
     head = (ear[:, 1] - nose[:, 1]) / np.maximum(distance(ear, nose), 1e-9)
-    return 0.7 * chest + 0.3 * head
+    vote: Floats = 0.7 * chest + 0.3 * head
+    return vote
 
 
 def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
@@ -94,7 +97,7 @@ def _shoulders_stacked(track: Track) -> Floats:
     """Height difference of the shoulders in trunk lengths: 0 lying flat seen from the side, 1 lying on the side."""
     left, right = track.xy_px[:, Landmark.LEFT_SHOULDER], track.xy_px[:, Landmark.RIGHT_SHOULDER]
     trunk_px = distance(_middle(track, Landmark.LEFT_SHOULDER), _middle(track, Landmark.LEFT_HIP))
-    return np.abs(left[:, 1] - right[:, 1]).astype(np.float64) / np.maximum(trunk_px, 1e-9)
+    return np.abs(np.subtract(left[:, 1], right[:, 1], dtype=np.float64)) / np.maximum(trunk_px, 1e-9)
 
 
 @dataclass(frozen=True, slots=True)

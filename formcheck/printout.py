@@ -11,7 +11,8 @@ from rich.text import Text as Styled
 
 from formcheck.report import FaultFound, RepFound, Report, SideCount, Summary
 from formcheck.spec import Exercise, Fault
-from formcheck.words import SIDES, VERDICTS, Lang, amount, aside, listed, say, told
+from formcheck.text import Lang, say, told
+from formcheck.words import SIDES, VERDICTS, amount, aside, listed
 
 PIPE_WIDTH = 100
 """Letters a line where there is no terminal to ask."""

@@ -11,12 +11,11 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from formcheck.engine import Study, Unjudged, Verdict, frame_rate_hz
 from formcheck.events import RepDone
-from formcheck.movement import Rep
+from formcheck.hindsight import Unjudged, Verdict
 from formcheck.records import SourceInfo, Track
+from formcheck.study import Study, frame_rate_hz
 
-SCHEMA_VERSION = 1
 SET_PAUSE_S = 20.0
 """A pause longer than this between repetitions begins a new set: pauses within one are under 10 s, rests 30-60 s."""
 STRAIGHT_DEG = 180.0
@@ -136,7 +135,7 @@ class Episode(Part):
 class Report(Part):
     """One session, analysed or live."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     session_id: str
     started_at: str | None
     complete: bool = True
@@ -204,13 +203,14 @@ def rate_warnings(verdict: Verdict | None, fps: float) -> list[str]:
 def _tracking(track: Track, verdict: Verdict | None, positions_s: dict[str, float], warnings: list[str]) -> Tracking:
     studies = verdict.studies if verdict else []
     judged = sum(int(study.usable.sum()) for study in studies)
-    basics = {"frames_with_pose": int(track.seen.sum()), "frames_judged": judged}
+    seen = int(track.seen.sum())
     main: Study | None = max(studies, key=lambda study: int(study.usable.sum()), default=None)
     if main is None or not judged:
-        return Tracking(**basics, positions_s=positions_s, warnings=warnings)
+        return Tracking(frames_with_pose=seen, frames_judged=judged, positions_s=positions_s, warnings=warnings)
     rest = [value for value in main.baseline.rest_deg.values() if np.isfinite(value)]
     return Tracking(
-        **basics,
+        frames_with_pose=seen,
+        frames_judged=judged,
         head_at=main.scene.head_at,
         near_side=main.near_side,
         view_yaw_deg=main.view_yaw_deg,
@@ -242,8 +242,8 @@ def _rep_found(index: int, number: int, done: RepDone, held_s: float) -> RepFoun
     ]
     return RepFound(
         index=index, set=number, side=done.side, verdict=done.verdict, confidence=done.confidence,
-        start_s=rep.start_s, top_start_s=rep.top_start_s, top_end_s=rep.top_end_s, end_s=rep.end_s, peak_deg=rep.peak_deg,
-        rest_deg=rep.rest_deg, hold_s=held_s, up_s=rep.up_s, down_s=rep.down_s, faults=faults,
+        start_s=rep.start_s, top_start_s=rep.top_start_s, top_end_s=rep.top_end_s, end_s=rep.end_s,
+        peak_deg=rep.peak_deg, rest_deg=rep.rest_deg, hold_s=held_s, up_s=rep.up_s, down_s=rep.down_s, faults=faults,
     )  # fmt: skip
 
 

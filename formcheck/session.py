@@ -8,12 +8,13 @@ from pathlib import Path
 
 from ulid import ULID
 
-from formcheck.engine import Verdict, look_back, positions_s
 from formcheck.estimate import Landmarker, model_label
 from formcheck.exercises import get_exercise
+from formcheck.hindsight import Verdict, look_back, positions_s
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.report import Report, build_report
-from formcheck.sources import SavedLandmarks, VideoFile, open_source
+from formcheck.saved import SavedLandmarks
+from formcheck.video import VideoFile
 
 Progress = Callable[[float, float | None], None]
 """Called with the seconds done and the length in seconds, where known."""
@@ -27,6 +28,11 @@ class Analysis:
     verdict: Verdict | None
     track: Track
     info: SourceInfo
+
+
+def open_source(path: str | Path) -> VideoFile | SavedLandmarks:
+    """Open a recording, or landmarks saved as `.npz`; SourceError when it cannot be read."""
+    return SavedLandmarks(path) if Path(path).suffix.lower() == ".npz" else VideoFile(path)
 
 
 def analyze(

@@ -17,7 +17,7 @@ from formcheck.errors import OutputError, SourceError
 from formcheck.report import Report
 from formcheck.session import Analysis
 from formcheck.signals import Row, frame_rows, number
-from formcheck.sources import printable
+from formcheck.text import printable, why
 
 RECORDING, REPORT = "recording.sha256", "report.json"
 FILES = (RECORDING, "frames.csv", "reps.csv", REPORT)
@@ -30,7 +30,12 @@ def fingerprint(recording: Path) -> str:
         with recording.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise SourceError(f"{printable(recording)}: it cannot be read ({error.strerror}); try another copy") from error
+        reason = why(error)
+        raise SourceError.about(
+            recording,
+            en=f"it cannot be read ({reason.en}); try another copy",
+            ja=f"読み取れません（{reason.ja}）。別のコピーを試してください",
+        ) from error
 
 
 def choose_folder(base: Path, recording: Path, digest: str) -> Path:
@@ -64,7 +69,11 @@ def _owner(folder: Path) -> str | None:
 def require_free(folder: Path, digest: str) -> None:
     """OutputError where a folder holds another recording's report, or files of which nobody knows whose they are."""
     if not is_free(folder, digest) and (folder.is_dir() or not os.path.lexists(folder)):
-        raise OutputError(f"{printable(folder)}: this folder holds another recording's report; choose another folder")
+        raise OutputError.about(
+            folder,
+            en="this folder holds another recording's report; choose another folder",
+            ja="このフォルダには別の録画のレポートがあります。別のフォルダを選んでください",
+        )
 
 
 def require_writable(folder: Path) -> None:
@@ -73,7 +82,11 @@ def require_writable(folder: Path) -> None:
     while not os.path.lexists(place) and place != place.parent:
         place = place.parent
     if not place.is_dir():
-        raise OutputError(f"{printable(place)}: this is a file, not a folder; choose another folder")
+        raise OutputError.about(
+            place,
+            en="this is a file, not a folder; choose another folder",
+            ja="これはフォルダではなくファイルです。別のフォルダを選んでください",
+        )
     with _one_line(folder), tempfile.TemporaryFile(dir=place):
         pass
 
@@ -81,11 +94,21 @@ def require_writable(folder: Path) -> None:
 def require_writable_file(path: Path, recording: Path) -> None:
     """OutputError unless `path` can be written: it is neither a folder nor the recording, and its folder exists."""
     if path.exists() and path.samefile(recording):
-        raise OutputError(f"{printable(path)}: this is the recording itself; name another file")
+        raise OutputError.about(
+            path,
+            en="this is the recording itself; name another file",
+            ja="これは録画そのものです。別のファイル名にしてください",
+        )
     if path.is_dir():
-        raise OutputError(f"{printable(path)}: this is a folder; name a file in it")
+        raise OutputError.about(
+            path, en="this is a folder; name a file in it", ja="これはフォルダです。中のファイル名を付けてください"
+        )
     if not path.parent.exists():
-        raise OutputError(f"{printable(path)}: there is no such folder; make it first, or choose another")
+        raise OutputError.about(
+            path,
+            en="there is no such folder; make it first, or choose another",
+            ja="そのフォルダがありません。先に作るか、別のフォルダを選んでください",
+        )
     if not _in_place(path):
         require_writable(path.parent)
 
@@ -139,8 +162,7 @@ def _one_line(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise OutputError(f"{printable(path)}: cannot be written ({why}); choose another folder") from error
+        raise OutputError.refused(path, error) from error
 
 
 def write_csv(file: IO[bytes], rows: Iterator[Row]) -> None:

@@ -1,42 +1,17 @@
-"""Where pictures come from: recordings, cameras and saved landmarks."""
+"""What every source of pictures or poses promises, and the check that its file is there."""
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import time
-import unicodedata
-import uuid
-import zipfile
-import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import asdict, replace
-from datetime import datetime
-from fractions import Fraction
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
-import av
-import numpy as np
-from av.container import InputContainer
-from av.packet import Packet
-from av.sidedata.sidedata import Type as SideDataType
-from av.stream import Disposition
-from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation, VideoReformatter
-from av.video.stream import VideoStream
-from numpy.typing import NDArray
-
-from formcheck.errors import OutputError, SourceError
-from formcheck.landmarks import LANDMARK_COUNT
-from formcheck.records import Frame, Pose, Sighting, SourceInfo, Track
+from formcheck.errors import SourceError
+from formcheck.records import SourceInfo
+from formcheck.text import Text, why
 
 Item = TypeVar("Item", covariant=True)
-
-FALLBACK_FPS = 30.0
-"""Frames per second assumed where neither the container nor its frames tell the time."""
 
 
 class Source(ABC, Generic[Item]):
@@ -63,366 +38,49 @@ class Source(ABC, Generic[Item]):
         self.close()
 
 
-def open_source(path: str | Path) -> VideoFile | SavedLandmarks:
-    """Open a recording, or landmarks saved as `.npz`; SourceError when it cannot be read."""
-    return SavedLandmarks(path) if Path(path).suffix.lower() == ".npz" else VideoFile(path)
+FOLDER = Text(ja="これはフォルダです。中の録画を1つ選んでください", en="this is a folder; name one recording in it")
+ABSENT = Text(
+    ja="ファイルがありません。名前とフォルダを確かめてください",
+    en="there is no such file; check the name and the folder",
+)
+IRREGULAR = Text(
+    ja="ふつうのファイルではありません。このパソコンに保存した録画を選んでください",
+    en="this is not a regular file; name a recording saved on this computer",
+)
+EMPTY = Text(
+    ja="ファイルの中身が空です（0バイト）。コピーし直すか、撮り直してください",
+    en="the file is empty (0 bytes); copy or record it again",
+)
+FORBIDDEN = Text(
+    ja="読む許可がありません。許可を変えるか、自分のフォルダにコピーしてください",
+    en="no permission to read it; change its permissions or copy it to a folder of your own",
+)
 
 
-def printable(name: str | Path) -> str:
-    """A file's name fit for one line of output and for UTF-8, whatever bytes the file system holds."""
-    # Control characters, bytes that are no text, line ends; `str.isprintable` would refuse the Japanese space.
-    refused = ("Cc", "Cs", "Zl", "Zp")
-    return "".join("?" if unicodedata.category(letter) in refused else letter for letter in str(name))
-
-
-class VideoFile(Source[Frame]):
-    """A recording on this computer; pictures come upright, at most `max_side_px` wide and high."""
-
-    def __init__(self, path: str | Path, max_side_px: int = 1280) -> None:
-        super().__init__()
-        path = Path(path)
-        _require_file(path)
-        self._container = _open_container(path)
-        try:
-            self._stream = _moving_pictures(self._container, path)
-            self._time_base = self._stream.time_base or Fraction(1, 90_000)
-            self._damaged_s: list[float] = []
-            self._closed = False
-            self._pictures = self._decoded()
-            self._first = next(self._pictures, None)
-            if self._first is None:
-                raise SourceError(f"{printable(path)}: no picture in it can be read; try another copy or record again")
-        except BaseException:
-            self._container.close()
-            raise
-        self.duration_s = _length_s(self._container, self._stream)
-        self._upright = _Upright(self._first, self._stream.sample_aspect_ratio, max_side_px)
-        self.info = SourceInfo(
-            kind="file",
-            name=printable(path.name),
-            width_px=self._upright.shown_px[0],
-            height_px=self._upright.shown_px[1],
-            fps=_fps(self._stream, self.duration_s),
-            rotation_deg=self._upright.turn_deg,
-            started_at=_started_at(self._container.metadata),
-        )
-        self._step_s = 1.0 / (self.info.fps or FALLBACK_FPS)
-
-    def __iter__(self) -> Iterator[Frame]:
-        first, self._first = self._first, None
-        if first is None:
-            raise ValueError("a recording is read once: open it again")
-        clock, index, end_s = _Clock(self._time_base, self._step_s), 0, 0.0
-        picture: VideoFrame | None = first
-        while picture is not None and self._upright.fits(picture):
-            t_s = clock(picture.pts)
-            if t_s is not None:
-                yield Frame(index, t_s, self._upright(picture))
-                index, end_s = index + 1, t_s + float((picture.duration or 0) * self._time_base)
-            picture = next(self._pictures, None)
-        if not self._closed:
-            self._tell_damage(clock.t_s, end_s, changed=picture is not None)
-
-    def _decoded(self) -> Generator[VideoFrame, None, None]:
-        """Every picture that can be decoded; where one cannot, its time is noted and the next one tried."""
-        for packet in self._packets():
-            try:
-                pictures = self._stream.decode(packet)
-            except (av.FFmpegError, MemoryError):
-                pictures = []
-                self._note_damage(packet)
-            for picture in pictures:
-                if picture.is_corrupt:
-                    self._note_damage(picture)
-                yield picture
-
-    def _packets(self) -> Iterator[Packet[VideoStream] | None]:
-        try:
-            yield from self._container.demux(self._stream)
-        except av.FFmpegError:
-            # Nothing can be read behind this place, but the decoder still holds pictures: None makes it give them up.
-            self._note_damage(None)
-            yield None
-
-    def _note_damage(self, where: Packet[VideoStream] | VideoFrame | None) -> None:
-        stamp = where.pts if where is not None else None
-        at_s = math.nan if stamp is None else float((stamp - (self._stream.start_time or 0)) * self._time_base)
-        self._damaged_s.append(at_s)
-
-    def _tell_damage(self, last_s: float, end_s: float, changed: bool) -> None:
-        missing_s = (self.duration_s or 0.0) - max(end_s, last_s + self._step_s)
-        if changed:
-            self.warnings.append(f"the picture changes its shape after {last_s:.1f} s; what comes before was analysed")
-        elif missing_s > 0.25 + 0.01 * last_s:
-            self.warnings.append(
-                f"the recording breaks off after {last_s:.1f} s of {self.duration_s:.1f} s"
-                " (file damaged or incomplete); what could be read was analysed"
-            )
-        elif self._damaged_s:
-            place = next((f" near {max(t_s, 0.0):.1f} s" for t_s in self._damaged_s if not math.isnan(t_s)), "")
-            self.warnings.append(f"the recording is damaged{place}; what could be read was analysed")
-
-    def close(self) -> None:
-        # The generator goes first: asking a closed container for packets crashes the interpreter.
-        self._pictures.close()
-        self._first, self._closed = None, True
-        self._container.close()
-
-
-class _Upright:
-    """Turns decoded pictures into displayed ones: scaled as stored, then transposed, then flipped."""
-
-    def __init__(self, first: VideoFrame, pixel_aspect: Fraction | None, max_side_px: int) -> None:
-        self.turn_deg, self._transposed, self._flip = _display_turn(first)
-        self._stored_aspect = first.width / first.height
-        # Oblong pixels (old DV and DVD recordings) are widened or heightened, never shrunk; wilder values are junk.
-        one = Fraction(1)
-        aspect = pixel_aspect if pixel_aspect and 0.2 <= pixel_aspect <= 5 else one
-        full_px = round(first.width * max(aspect, one)), round(first.height / min(aspect, one))
-        self.shown_px = full_px[::-1] if self._transposed else full_px
-        scale = min(1.0, max_side_px / max(full_px))
-        self._scaled_px = [max(1, round(side_px * scale)) for side_px in full_px]
-        self._reformatter = VideoReformatter()
-        self._interpolation = Interpolation.AREA if scale < 1.0 else Interpolation.BILINEAR
-
-    def fits(self, picture: VideoFrame) -> bool:
-        """Whether the picture still has the first one's aspect (size may change)."""
-        return math.isclose(picture.width / picture.height, self._stored_aspect, rel_tol=0.02)
-
-    def __call__(self, picture: VideoFrame) -> NDArray[np.uint8]:
-        width_px, height_px = self._scaled_px
-        scaled = self._reformatter.reformat(
-            picture, width=width_px, height=height_px, format="rgb24", interpolation=self._interpolation
-        )
-        return _shown(scaled.to_ndarray(), self._transposed, self._flip)
-
-
-class _Clock:
-    """Presentation stamps -> seconds since the first one, strictly increasing; None for a time already given."""
-
-    def __init__(self, time_base: Fraction, step_s: float) -> None:
-        self.t_s = -step_s
-        self._time_base, self._step_s = time_base, step_s
-        self._zero: int | None = None
-
-    def __call__(self, pts: int | None) -> float | None:
-        t_s = self.t_s + self._step_s
-        if pts is not None:
-            # Joined recordings start their count again: the second one goes on where the first one ended.
-            if self._zero is None or (pts - self._zero) * self._time_base < self.t_s - 1.0:
-                self._zero = pts - round(Fraction(t_s) / self._time_base)
-            t_s = float((pts - self._zero) * self._time_base)
-        if t_s <= self.t_s:
-            return None
-        self.t_s = t_s
-        return t_s
-
-
-def _require_file(path: Path) -> None:
+def require_file(path: Path) -> None:
     """SourceError unless `path` is a readable file with something in it."""
     try:
-        if path.is_dir():
-            problem = "this is a folder; name one recording in it"
-        elif not path.exists():
-            problem = "there is no such file; check the name and the folder"
-        elif not path.is_file():
-            problem = "this is not a regular file; name a recording saved on this computer"
-        elif path.stat().st_size == 0:
-            problem = "the file is empty (0 bytes); copy or record it again"
-        else:
-            path.open("rb").close()
-            return
+        problem = _problem(path)
     except PermissionError:
-        problem = "no permission to read it; change its permissions or copy it to a folder of your own"
+        problem = FORBIDDEN
     except (OSError, ValueError) as error:
-        problem = f"it cannot be opened ({getattr(error, 'strerror', None) or error}); check the name and the folder"
-    raise SourceError(f"{printable(path)}: {problem}")
+        reason = why(error)
+        problem = Text(
+            ja=f"開けません（{reason.ja}）。名前とフォルダを確かめてください",
+            en=f"it cannot be opened ({reason.en}); check the name and the folder",
+        )
+    if problem:
+        raise SourceError.about(path, en=problem.en, ja=problem.ja)
 
 
-def _open_container(path: Path) -> InputContainer:
-    # "file:" keeps names such as "-x.mp4" or "pipe:0" from being read as options or protocols; the whitelist keeps
-    # playlists, which are small text files, from fetching anything over the network.
-    try:
-        return av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}, metadata_errors="replace")
-    except (av.FFmpegError, UnicodeError) as error:
-        raise SourceError(
-            f"{printable(path)}: not a recording that can be read, or cut off before its index was written;"
-            " try another copy, or convert it to MP4"
-        ) from error
-
-
-def _moving_pictures(container: InputContainer, path: Path) -> VideoStream:
-    """The largest video stream which is not a cover picture or text; SourceError when there is none."""
-    streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
-    if not streams:
-        raise SourceError(f"{printable(path)}: there are no pictures in this file, only sound or data; name a video")
-    usable = [stream for stream in streams if stream.codec_context and stream.codec_context.name != "ansi"]
-    if not usable:
-        raise SourceError(f"{printable(path)}: its picture format is not supported; convert it to MP4 (H.264)")
-    best = max(usable, key=lambda stream: stream.codec_context.width * stream.codec_context.height)
-    best.codec_context.thread_type = "AUTO"
-    best.codec_context.thread_count = min(4, os.cpu_count() or 1)
-    return best
-
-
-def _display_turn(picture: VideoFrame) -> tuple[int, bool, int | None]:
-    """Clockwise turn in degrees for display; whether to transpose the picture for it; OpenCV's flip code."""
-    sides: list[Any] = list(picture.side_data)
-    matrices = [bytes(side) for side in sides if side.type == SideDataType.DISPLAYMATRIX]
-    a, b, _, c, d = np.frombuffer(matrices[0], np.int32)[:5].tolist() if matrices else (1, 0, 0, 0, 1)
-    turn_deg = round(math.degrees(math.atan2(b, a)) / 90.0) * 90 % 360
-    transposed = abs(b) > abs(a)
-    flip_xy = (c < 0, b < 0) if transposed else (a < 0, d < 0)
-    return turn_deg, transposed, {(True, True): -1, (False, True): 0, (True, False): 1}.get(flip_xy)
-
-
-def _shown(rgb: Any, transposed: bool, flip: int | None) -> NDArray[np.uint8]:
-    if transposed or flip is not None:
-        # NumPy needs four times as long, as much as half of all decoding.
-        import cv2
-
-        rgb = cv2.transpose(rgb) if transposed else rgb
-        rgb = cv2.flip(rgb, flip) if flip is not None else rgb
-    return np.ascontiguousarray(rgb, np.uint8)
-
-
-def _length_s(container: InputContainer, stream: VideoStream) -> float | None:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / 1e6 if container.duration and container.duration > 0 else None
-
-
-def _fps(stream: VideoStream, length_s: float | None) -> float | None:
-    # Bare H.264 has no times; what is written into the pictures is then better than the container's default.
-    rate = stream.average_rate if length_s else stream.guessed_rate or stream.average_rate
-    return float(rate) if rate else None
-
-
-def _started_at(metadata: dict[str, str]) -> str | None:
-    """Time of recording, ISO 8601 with offset (a phone's local one before UTC); None where implausible."""
-    for key in ("com.apple.quicktime.creationdate", "creation_time"):
-        try:
-            started = datetime.fromisoformat(metadata.get(key, ""))
-        except ValueError:
-            continue
-        # Earlier years are the zero of some clock (1904, 1970, 1980), not a recording.
-        if started.tzinfo is not None and started.year >= 2000:
-            return started.isoformat(timespec="seconds")
+def _problem(path: Path) -> Text | None:
+    if path.is_dir():
+        return FOLDER
+    if not path.exists():
+        return ABSENT
+    if not path.is_file():
+        return IRREGULAR
+    if path.stat().st_size == 0:
+        return EMPTY
+    path.open("rb").close()
     return None
-
-
-class Camera(Source[Frame]):
-    """A camera of this computer; `t_s` is the time of the grab. Ends, with a warning, when the camera falls silent.
-
-    `capture` has the methods of `cv2.VideoCapture`; `now_s` is any clock in seconds that never goes back.
-    """
-
-    TRIES, PATIENCE_S = 30, 3.0
-    """Failed grabs in a row, and seconds, until a camera counts as gone: while waking up some grabs fail."""
-
-    def __init__(self, index: int = 0, capture: Any = None, now_s: Callable[[], float] = time.monotonic) -> None:
-        import cv2
-
-        super().__init__()
-        self._capture: Any = cv2.VideoCapture(index) if capture is None else capture
-        self._now_s = now_s
-        self._first = self._grab() if self._capture.isOpened() else None
-        if self._first is None:
-            self.close()
-            raise SourceError(
-                f"camera {index} does not answer; plug it in, close other programs using it, or try another"
-            )
-        height_px, width_px = self._first[1].shape[:2]
-        fps = float(self._capture.get(cv2.CAP_PROP_FPS))
-        self.info = SourceInfo("camera", f"camera {index}", width_px, height_px, fps if 1.0 <= fps <= 1000.0 else None)
-
-    def _grab(self) -> tuple[float, NDArray[np.uint8]] | None:
-        """Time on the camera's clock and RGB picture; None when the camera gives no more."""
-        import cv2
-
-        give_up_s = self._now_s() + self.PATIENCE_S
-        for _ in range(self.TRIES):
-            grabbed = self._capture.grab()
-            grabbed_s = self._now_s()
-            there, bgr = self._capture.retrieve() if grabbed else (False, np.empty(0))
-            if there:
-                return grabbed_s, np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
-            if grabbed_s > give_up_s:
-                break
-        return None
-
-    def __iter__(self) -> Iterator[Frame]:
-        grabbed, self._first = self._first, None
-        if grabbed is None:
-            raise ValueError("a camera is read once: open it again")
-        zero_s, t_s, index = grabbed[0], -1.0, 0
-        while grabbed is not None:
-            # Some systems' clocks tick more slowly than cameras deliver.
-            t_s = max(grabbed[0] - zero_s, t_s + 0.001)
-            yield Frame(index, t_s, grabbed[1])
-            if not self._capture.isOpened():
-                return
-            index, grabbed = index + 1, self._grab()
-        self.warnings.append(f"the camera stopped after {t_s:.1f} s; check its cable")
-
-    def close(self) -> None:
-        self._first = None
-        self._capture.release()
-
-
-class SavedLandmarks(Source[Sighting]):
-    """Poses kept by `save_landmarks`, played back as if they were just seen: a set again, without video or network."""
-
-    def __init__(self, path: str | Path) -> None:
-        super().__init__()
-        path = Path(path)
-        _require_file(path)
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-                self.track = _checked(Track(*(saved[name] for name in ("t_s", "xy_px", "visibility", "world_m"))))
-                self.info = replace(SourceInfo(**json.loads(str(saved["info"]))), kind="landmarks")
-            if min(self.info.width_px, self.info.height_px) < 1:
-                raise ValueError("a picture without size")
-        except (OSError, ValueError, LookupError, TypeError, RuntimeError, MemoryError, EOFError, *_BAD_ZIP) as error:
-            raise SourceError(
-                f"{printable(path)}: not landmarks saved by formcheck, or damaged; save them again"
-            ) from error
-        self.duration_s = float(self.track.t_s[-1]) if len(self.track) else None
-
-    def __iter__(self) -> Iterator[Sighting]:
-        track = self.track
-        for row, seen in enumerate(track.seen):
-            pose = Pose(track.xy_px[row], track.visibility[row], track.world_m[row]) if seen else None
-            yield Sighting(float(track.t_s[row]), pose)
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-
-_BAD_ZIP = (zipfile.BadZipFile, zlib.error)
-
-
-def _checked(track: Track) -> Track:
-    """The same track in its own number types; ValueError when shapes or times are impossible."""
-    shapes = [(len(track), LANDMARK_COUNT, *tail) for tail in ((2,), (), (3,))]
-    arrays = [np.asarray(array, np.float32) for array in (track.xy_px, track.visibility, track.world_m)]
-    t_s = np.asarray(track.t_s, np.float64)
-    if t_s.ndim != 1 or [array.shape for array in arrays] != shapes:
-        raise ValueError("arrays of the wrong shape")
-    if not (np.isfinite(t_s).all() and (np.diff(t_s) > 0.0).all()):
-        raise ValueError("times that do not increase")
-    return Track(t_s, *arrays)
-
-
-def save_landmarks(path: str | Path, info: SourceInfo, track: Track) -> None:
-    """Keep a track for `SavedLandmarks`, whole or not at all; OutputError when it cannot be written."""
-    path = Path(path)
-    aside = path.with_name(f".{uuid.uuid4().hex}.part")
-    arrays = {name: getattr(track, name) for name in ("t_s", "xy_px", "visibility", "world_m")}
-    try:
-        with aside.open("xb") as file:
-            np.savez_compressed(file, info=np.array(json.dumps(asdict(info))), **arrays)
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise OutputError(f"{printable(path)}: cannot be written ({error.strerror}); choose another folder") from error

@@ -16,6 +16,7 @@ from formcheck.events import RepSide, Severity
 from formcheck.line import Line
 from formcheck.measures import Body, Measure, Position
 from formcheck.movement import Found, Rep
+from formcheck.text import Text
 
 Mask = Callable[[Body], NDArray[bool_]]
 
@@ -26,15 +27,9 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-class Text(Spec):
-    """The same words in both languages."""
-
-    ja: str
-    en: str
-
-
 class Fault(Spec):
-    """A number of a repetition that must not pass a limit; `label` names the fault in a table.
+    """A number of a repetition that must not pass a limit; `label` names the fault in a table, `reason` says why
+    the limit lies where it does.
 
     `value` measures it (NaN: cannot be measured, then silent). `doubt` is the standard deviation of the measurement
     in the limit's unit; `on_line` adds the doubt about where the line is. `during` faults are told while they happen.
@@ -47,7 +42,7 @@ class Fault(Spec):
     mild: float
     severe: float
     unit: str
-    reason: str
+    reason: Text
     cue: Text
     doubt: Annotated[float, Field(gt=0)]
     on_line: bool = False

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from formcheck.filters import fit_at, spans, without_outliers
 from formcheck.judge import Baseline, Sample
+from formcheck.landmarks import Side
 from formcheck.line import Line
 from formcheck.measures import Body, bone_lengths, limbs_in_picture, yaw_deg
 from formcheck.posture import Scene
@@ -39,7 +40,7 @@ class Study:
     baseline: Baseline
     line: Line | None
     view_yaw_deg: float
-    near_side: str
+    near_side: Side
 
 
 def usable_rows(body: Body, exercise: Exercise) -> NDArray[np.bool_]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import inf
 
 from formcheck.movement import Found, Rep
-from formcheck.spec import Fault, Text
+from formcheck.spec import Fault
+from formcheck.text import Text
 
 SMOOTH_PEAK = 1.875
 """Peak speed of a minimum-jerk move in ranges per duration (Flash and Hogan 1985)."""
@@ -15,7 +16,7 @@ MOMENTUM_S = 1.1
 
 
 def rush(rep: Rep) -> Found:
-    """Duration of the way up; where it was faster than smooth for a moment, that of a smooth move with this peak speed."""
+    """Duration of the way up; where it was rushed for a moment, that of a smooth move with this peak speed."""
     rate = rep.peak_speed_per_s()
     return Found(min(rep.up_s, SMOOTH_PEAK / rate) if rate > RUSH_PER_S else rep.up_s, rep.top_start_s)
 
@@ -35,7 +36,10 @@ def momentum(cue: Text) -> Fault:
     return Fault(
         code="momentum", label=Text(ja="勢い", en="momentum"),
         value=rush, over=False, mild=MOMENTUM_S, severe=0.8, unit="s", doubt=0.1, cue=cue,
-        reason="two to three seconds are asked; under about one second the limb is thrown, not lifted",
+        reason=Text(
+            ja="めやすは2〜3秒です。1秒ほどで上がるのは、筋肉ではなく勢いの動きです",
+            en="two to three seconds are asked; under about one second the limb is thrown, not lifted",
+        ),
     )  # fmt: skip
 
 
@@ -44,7 +48,10 @@ def fast_lowering(cue: Text) -> Fault:
     return Fault(
         code="fast_lowering", label=Text(ja="下ろしが速い", en="lowered too fast"),
         value=lowering, over=False, mild=0.9, severe=0.65, unit="s", doubt=0.1, cue=cue,
-        reason="lowering is half of the training; faster than this is letting go",
+        reason=Text(
+            ja="下ろす動きも大切な運動です。これより速いと、力が抜けています",
+            en="lowering is half of the training; faster than this is letting go",
+        ),
     )  # fmt: skip
 
 
@@ -53,5 +60,8 @@ def bounce(cue: Text) -> Fault:
     return Fault(
         code="bounce", label=Text(ja="反動", en="bounce"),
         value=pause, over=False, mild=0.6, severe=0.2, unit="s", doubt=0.06, cue=cue, least_fps=23.5,
-        reason="a fast repetition straight out of the one before uses the rebound, not the muscle",
+        reason=Text(
+            ja="続けてすぐ速く動くと、筋肉ではなく反動を使ってしまいます",
+            en="a fast repetition straight out of the one before uses the rebound, not the muscle",
+        ),
     )  # fmt: skip

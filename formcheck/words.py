@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
 from formcheck.exercises import all_exercises
 from formcheck.report import Report
-from formcheck.spec import Exercise, Text
-
-Lang = Literal["ja", "en"]
+from formcheck.spec import Exercise
+from formcheck.text import Lang, Text, say, told
 
 POSITIONS = {
     "supine": Text(ja="あお向け", en="lying on the back"),
@@ -53,16 +51,6 @@ WARNINGS_JA = {
     ),
 }
 RATE_WARNING = re.compile(r"(\w+) is not judged below (\d+) frames per second")
-
-
-def say(text: Text, lang: Lang) -> str:
-    """A text in one language."""
-    return told(lang, ja=text.ja, en=text.en)
-
-
-def told(lang: Lang, *, ja: str, en: str) -> str:
-    """One of two sentences, by language."""
-    return ja if lang == "ja" else en
 
 
 def listed(words: Iterable[str], lang: Lang) -> str:

@@ -145,6 +145,11 @@ def _taken(t_s: Floats, points: Floats, camera: Camera) -> Track:
     return Track(t_s, *(array.astype(np.float32) for array in (xy_px, visibility, world_m)))
 
 
+def xy(x_m: float, y_m: float) -> Floats:
+    """A step."""
+    return np.array([x_m, y_m])
+
+
 def towards(angle_deg: Floats | float, length_m: float) -> Floats:
     """(N, 2) a step of this length at an angle above the x axis."""
     angle = np.radians(np.atleast_1d(angle_deg))
@@ -158,7 +163,10 @@ def whole(near: Limbs, far: Limbs, near_side: str) -> Floats:
     for side, limbs, depth_m in ((near_side, near, -HALF_WIDTH_M), (_OTHER[near_side], far, HALF_WIDTH_M)):
         for landmark in Landmark:
             if landmark.name.startswith(side.upper()) or landmark.name.endswith(side.upper()):
-                points[:, landmark, :2], points[:, landmark, 2] = limbs[_JOINT_OF.get(_joint(landmark), "wrist")], depth_m
+                points[:, landmark, :2], points[:, landmark, 2] = (
+                    limbs[_JOINT_OF.get(_joint(landmark), "wrist")],
+                    depth_m,
+                )
     points[:, Landmark.NOSE, :2] = near["nose"]
     return points
 
@@ -171,7 +179,9 @@ _JOINT_OF = {
 
 
 def _joint(landmark: Landmark) -> str:
-    return landmark.name.removeprefix("LEFT_").removeprefix("RIGHT_").removesuffix("_LEFT").removesuffix("_RIGHT").lower()
+    return (
+        landmark.name.removeprefix("LEFT_").removeprefix("RIGHT_").removesuffix("_LEFT").removesuffix("_RIGHT").lower()
+    )
 
 
 SHOULDER = np.array([[-0.6, 0.1]])
@@ -181,12 +191,12 @@ SHOULDER = np.array([[-0.6, 0.1]])
 def _lying(hip: Floats, knee: Floats, ankle: Floats, heel_deg: Floats, head_m: Floats, nose_m: float) -> Limbs:
     """The limbs of a side of a lying person, the arms beside the body."""
     rise = np.stack([0 * head_m, head_m], axis=-1)
-    ear = SHOULDER + (-0.2, 0.0) + rise
-    toe = ankle + (0.1, 0.01 - ANKLE_M)
+    ear = SHOULDER + xy(-0.2, 0.0) + rise
+    toe = ankle + xy(0.1, 0.01 - ANKLE_M)
     limbs = {
         "shoulder": SHOULDER, "hip": hip, "knee": knee, "ankle": ankle, "toe": toe,
-        "heel": toe + towards(180 - heel_deg, FOOT_M), "ear": ear, "nose": ear + (0.0, nose_m),
-        "elbow": SHOULDER + (0.25, -0.05), "wrist": SHOULDER + (0.5, -0.07),
+        "heel": toe + towards(180 - heel_deg, FOOT_M), "ear": ear, "nose": ear + xy(0.0, nose_m),
+        "elbow": SHOULDER + xy(0.25, -0.05), "wrist": SHOULDER + xy(0.5, -0.07),
     }  # fmt: skip
     return {name: np.broadcast_to(joint, hip.shape) for name, joint in limbs.items()}
 
@@ -202,8 +212,8 @@ def meeting(a: Floats, reach_a: Floats | float, b: Floats, reach_b: float) -> Fl
 
 
 def ankle_for(rest_deg: float, tucked: bool = False) -> Floats:
-    """(1, 2) where the feet stand when the hip lies on the floor at this angle (from 116 deg on); `tucked`, drawn in."""
-    knee = SHOULDER + (TRUNK_M, 0.0) + towards(180 - rest_deg, THIGH_M)
+    """(1, 2) where the feet stand when the hip lies on the floor at this angle, 116 deg or more; `tucked`, drawn in."""
+    knee = SHOULDER + xy(TRUNK_M, 0.0) + towards(180 - rest_deg, THIGH_M)
     drop = knee[0, 1] - ANKLE_M
     return np.array([[knee[0, 0] + (-1 if tucked else 1) * np.sqrt(SHANK_M**2 - drop**2), ANKLE_M]])
 
@@ -223,7 +233,7 @@ def supine(hip_deg: Floats, ankle: Floats, heel_deg: Floats, head_trunk: Floats)
 
 def trunk_down(ankle: Floats) -> Floats:
     """Lying on the back with the hip on the floor, wherever the feet are."""
-    hip = np.broadcast_to(SHOULDER + (TRUNK_M, 0.0), ankle.shape)
+    hip = np.broadcast_to(SHOULDER + xy(TRUNK_M, 0.0), ankle.shape)
     still = np.zeros(len(ankle))
     limbs = _lying(hip, meeting(hip, THIGH_M, ankle, SHANK_M), ankle, still, still, nose_m=0.08)
     return whole(limbs, limbs, NEAR["supine"])
@@ -247,7 +257,7 @@ def lifts(
     )  # fmt: skip
 
 
-STRAIGHT_ANKLE = SHOULDER + (TRUNK_M + 0.998 * (THIGH_M + SHANK_M), ANKLE_M - SHOULDER[0, 1])
+STRAIGHT_ANKLE = SHOULDER + xy(TRUNK_M + 0.998 * (THIGH_M + SHANK_M), ANKLE_M - SHOULDER[0, 1])
 
 
 def flat(duration_s: float) -> Part:
@@ -272,7 +282,11 @@ def leg(hip: Floats, flexion_deg: Floats, tilt_deg: Floats) -> tuple[Floats, Flo
 
 
 def curls(
-    moves: Sequence[Move], rest_deg: float = CURL_REST_DEG, shadow: float = 0.0, lead_s: float = 1.5, tail_s: float = 1.5
+    moves: Sequence[Move],
+    rest_deg: float = CURL_REST_DEG,
+    shadow: float = 0.0,
+    lead_s: float = 1.5,
+    tail_s: float = 1.5,
 ) -> Part:
     """A set of leg curls. `extra`: rise_thigh (hips, in thigh lengths), thigh_deg (tilt), other_deg (other knee).
 
@@ -284,14 +298,14 @@ def curls(
         for side in ("left", "right")
     }
     tilt = {
-        side: _extra([move for move in moves], curve, "thigh_deg") if all(m.side == side for m in moves) else None
+        side: _extra(moves, curve, "thigh_deg") if all(m.side == side for m in moves) else None
         for side in ("left", "right")
     }
     rise = _extra(moves, curve, "rise_thigh")
 
     def draw(t: Floats) -> Floats:
         up = rise(t) * FOLLOWED_SHARE * THIGH_M
-        hip = SHOULDER + (TRUNK_M, 0.0) + np.stack([0 * up, up], axis=-1)
+        hip = SHOULDER + xy(TRUNK_M, 0.0) + np.stack([0 * up, up], axis=-1)
         sides = {}
         for side in ("left", "right"):
             course = tilt[side]
@@ -317,9 +331,9 @@ def upright(at_m: Floats, thigh_deg: Floats, shank_deg: Floats, trunk_deg: Float
     hip = knee + towards(thigh_deg, THIGH_M)
     shoulder = hip + towards(trunk_deg, TRUNK_M)
     limbs = {
-        "shoulder": shoulder, "hip": hip, "knee": knee, "ankle": ankle, "toe": ankle + (0.14, 0.01 - ANKLE_M),
-        "heel": ankle + (-0.03, 0.01 - ANKLE_M), "ear": shoulder + (0.02, 0.2), "nose": shoulder + (0.12, 0.19),
-        "elbow": shoulder + (0.0, -0.28), "wrist": shoulder + (0.02, -0.5),
+        "shoulder": shoulder, "hip": hip, "knee": knee, "ankle": ankle, "toe": ankle + xy(0.14, 0.01 - ANKLE_M),
+        "heel": ankle + xy(-0.03, 0.01 - ANKLE_M), "ear": shoulder + xy(0.02, 0.2), "nose": shoulder + xy(0.12, 0.19),
+        "elbow": shoulder + xy(0.0, -0.28), "wrist": shoulder + xy(0.02, -0.5),
     }  # fmt: skip
     return whole(limbs, limbs, NEAR["upright"])
 
@@ -342,7 +356,9 @@ def squats(count: int, each_s: float = 4.0) -> Part:
 
 def walking(duration_s: float) -> Part:
     """Through the picture, from beyond one edge to beyond the other."""
-    return Part(duration_s, lambda t: upright(-2.2 + 4.4 * t / duration_s, 90 + 15 * np.sin(7 * t), 90 + 0 * t, 88 + 0 * t))
+    return Part(
+        duration_s, lambda t: upright(-2.2 + 4.4 * t / duration_s, 90 + 15 * np.sin(7 * t), 90 + 0 * t, 88 + 0 * t)
+    )
 
 
 def side_lying(duration_s: float, every_s: float = 3.0) -> Part:
@@ -353,7 +369,7 @@ def side_lying(duration_s: float, every_s: float = 3.0) -> Part:
         sides = {}
         for side, height_m, tilt in (("left", 0.36, lift), ("right", 0.0, 0 * t)):
             shift = np.array([0.0, height_m])
-            hip = np.broadcast_to(SHOULDER + (TRUNK_M, 0.0) + shift * 0.6, (len(t), 2))
+            hip = np.broadcast_to(SHOULDER + xy(TRUNK_M, 0.0) + shift * 0.6, (len(t), 2))
             limbs = _lying(hip, *leg(hip, 0 * t, tilt), 0 * t, 0 * t, nose_m=0.0)
             sides[side] = {**limbs, "shoulder": limbs["shoulder"] + shift, "ear": limbs["ear"] + (0.0, 0.18)}
         points = whole(sides["left"], sides["right"], "left")

@@ -60,7 +60,13 @@ def one_rep(
     name = "hip_deg" if side == "both" else f"knee_{side}_deg"
     speed = np.gradient(traced.x_deg, traced.t_s)
     return measure(
-        side, traced.t_s, traced.x_deg, speed, {name: traced.x_deg, **(signals or {})}, traced.curve.levels[0], last_end_s
+        side,
+        traced.t_s,
+        traced.x_deg,
+        speed,
+        {name: traced.x_deg, **(signals or {})},
+        traced.curve.levels[0],
+        last_end_s,
     )
 
 

@@ -157,7 +157,9 @@ def test_any_frame_rate_finds_the_same(fps: float) -> None:
 
 
 def test_lying_flat_first_calibrates() -> None:
-    taken = film(flat(2.5), slide_in(1.5), lifts([replace(QUICK, peak_deg=194.0)], lead_s=2), camera=Camera(bias_deg=10))
+    taken = film(
+        flat(2.5), slide_in(1.5), lifts([replace(QUICK, peak_deg=194.0)], lead_s=2), camera=Camera(bias_deg=10)
+    )
     (one,) = done(events_of(taken))
     assert one.rep.peak_deg == pytest.approx(194, abs=5)
     assert "lumbar_arch" in codes(one)
@@ -168,6 +170,17 @@ def test_a_kept_calibration_is_used(kept_deg: float) -> None:
     (one,) = done(events_of(film(lifts([QUICK], lead_s=2), camera=Camera(bias_deg=5)), line=Line(kept_deg, 1.0, True)))
     assert one.rep.peak_deg == pytest.approx(185 - kept_deg, abs=1)
     assert one.rep.line_sd_deg == 1.0
+
+
+def test_every_repetition_tells_more_about_the_line() -> None:
+    first, second = done(events_of(film(PAIR, camera=Camera(bias_deg=9, white_px=0.3))))
+    assert second.rep.line_sd_deg < first.rep.line_sd_deg
+    assert abs(second.rep.peak_deg - 180) < abs(first.rep.peak_deg - 180)
+
+
+def test_a_kept_calibration_stays() -> None:
+    found = done(events_of(film(PAIR), line=Line(6.0, 1.0, True)))
+    assert [one.rep.line_sd_deg for one in found] == [1.0, 1.0]
 
 
 def test_wriggling_while_settling_only_delays() -> None:

@@ -21,9 +21,14 @@ CURL_REST_DEG = 6.0
 
 
 def hip_rep(
-    peak_deg: float = 180.0, pause_before_s: float = np.inf, *, up_s: float = 2.0, hold_s: float = 2.8, down_s: float = 2.0,
+    peak_deg: float = 180.0,
+    pause_before_s: float = np.inf,
+    *,
+    up_s: float = 2.0,
+    hold_s: float = 2.8,
+    down_s: float = 2.0,
     **also: float,
-) -> Rep:  # fmt: skip
+) -> Rep:
     """One lift; `also` gives other signals their value at the top (they follow the lift, or stay for the knee)."""
     traced = trace([Move(peak_deg, up_s, hold_s, down_s)], fps=FPS)
     return one_rep(traced, _signals(traced, also), last_end_s=traced.truth[0].start_s - pause_before_s)
@@ -139,7 +144,12 @@ def test_bounce_limit_and_rate(exercise: Exercise) -> None:
 
 @pytest.mark.parametrize("up_s", [1.2, 2.0], ids=["unhurried", "slow"])
 def test_a_slow_lift_straight_after_the_last_is_no_bounce(up_s: float) -> None:
-    assert fault_named(HIP, "bounce").severity(fault_named(HIP, "bounce").value(hip_rep(pause_before_s=0.1, up_s=up_s)).value) is None
+    assert (
+        fault_named(HIP, "bounce").severity(
+            fault_named(HIP, "bounce").value(hip_rep(pause_before_s=0.1, up_s=up_s)).value
+        )
+        is None
+    )
 
 
 @pytest.mark.parametrize("exercise", [HIP, CURL], ids=lambda exercise: exercise.id)
@@ -202,6 +212,11 @@ def test_an_unknown_exercise_is_refused_with_the_known_ones() -> None:
 
 @pytest.mark.parametrize("exercise", all_exercises().values(), ids=list(all_exercises()))
 def test_all_words_are_there_in_both_languages(exercise: Exercise) -> None:
-    texts = [exercise.name, exercise.camera, *exercise.cues.values(), *(text for f in exercise.faults for text in (f.label, f.cue))]
+    texts = [
+        exercise.name,
+        exercise.camera,
+        *exercise.cues.values(),
+        *(text for f in exercise.faults for text in (f.label, f.cue)),
+    ]
     assert all(text.ja.strip() and text.en.strip().isascii() and not text.ja.isascii() for text in texts)
     assert all(fault.reason for fault in exercise.faults)

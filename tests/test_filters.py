@@ -5,7 +5,7 @@ import pytest
 from synthetic import Move, frame_times, trace
 
 from formcheck import filters
-from formcheck.filters import fit_at, local_fit, running_median, spans, without_outliers
+from formcheck.filters import fit_at, local_fit, running_median, spans, without_dips, without_outliers
 from formcheck.study import SMOOTH_S
 
 RATES = [15.0, 24.0, 29.97, 60.0]
@@ -82,9 +82,17 @@ def test_chosen_rows_are_fitted_like_all() -> None:
 
 def test_long_signals_are_fitted_in_blocks_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     traced = trace([Move()], white=1)
-    at_once = smooth(traced)[0], running_median(traced.t_s, traced.x_deg, 0.3), without_outliers(traced.t_s, traced.x_deg)
+    at_once = (
+        smooth(traced)[0],
+        running_median(traced.t_s, traced.x_deg, 0.3),
+        without_outliers(traced.t_s, traced.x_deg),
+    )
     monkeypatch.setattr(filters, "BLOCK", 37)
-    in_parts = smooth(traced)[0], running_median(traced.t_s, traced.x_deg, 0.3), without_outliers(traced.t_s, traced.x_deg)
+    in_parts = (
+        smooth(traced)[0],
+        running_median(traced.t_s, traced.x_deg, 0.3),
+        without_outliers(traced.t_s, traced.x_deg),
+    )
     for a, b in zip(at_once, in_parts, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-9)
 
@@ -102,7 +110,9 @@ def test_nothing_in_nothing_out() -> None:
 
 @pytest.mark.parametrize("fps", RATES)
 @pytest.mark.parametrize(
-    ("moves", "off"), [([], -12.0), ([], 12.0), ([Move()], -40.0), ([Move()], 90.0)], ids=["-", "+", "- moving", "+ moving"]
+    ("moves", "off"),
+    [([], -12.0), ([], 12.0), ([Move()], -40.0), ([Move()], 90.0)],
+    ids=["-", "+", "- moving", "+ moving"],
 )
 def test_single_wrong_samples_are_removed(fps: float, moves: list[Move], off: float) -> None:
     traced = trace(moves, fps=fps, white=0.5, tail_s=5)
@@ -125,6 +135,27 @@ def test_outliers_are_removed_from_a_copy() -> None:
     x[10] = 50
     without_outliers(np.arange(30) / 30, x)
     assert x[10] == 50
+
+
+@pytest.mark.parametrize("fps", [15.0, 30.0, 60.0])
+@pytest.mark.parametrize(
+    ("dip_s", "filled"), [(0.2, True), (0.35, True), (0.8, False)], ids=["moment", "longer", "valley"]
+)
+def test_short_dips_are_filled_and_valleys_kept(fps: float, dip_s: float, filled: bool) -> None:
+    t = frame_times(4, fps)
+    x = np.where((t > 2) & (t < 2 + dip_s), 60.0, 100.0)
+    assert (without_dips(t, x, 0.5, 6.0).min() == 100) == filled
+
+
+def test_slopes_and_small_dips_stay_as_they_are() -> None:
+    traced = trace([Move()], white=0.5)
+    np.testing.assert_array_equal(without_dips(traced.t_s, traced.x_deg, 0.5, 6.0), traced.x_deg)
+
+
+def test_dips_in_what_is_unknown() -> None:
+    t = np.arange(6) / 10
+    x = np.array([np.nan, 5, np.nan, 5, 5, np.nan])
+    np.testing.assert_array_equal(without_dips(t, x, 0.5, 6.0), x)
 
 
 def test_running_median_passes_over_what_is_unknown() -> None:

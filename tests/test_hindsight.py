@@ -7,7 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from bodies import (
-    Camera, Film, Part, absent, between, curls, film, flat, lifts, seated, side_lying, slide_in, squats, standing, turned,
+    Camera,
+    Film,
+    Part,
+    absent,
+    between,
+    curls,
+    film,
+    flat,
+    lifts,
+    seated,
+    side_lying,
+    slide_in,
+    squats,
+    standing,
+    turned,
     walking,
 )  # fmt: skip
 from judging import EDGE_S, EDGES, codes, curl_film, fault_of, report_of, reps_of

@@ -38,7 +38,9 @@ PLAIN = {name: reps_of(taken(name), name) for name in SETS}
 OTHER = {"left": "right", "right": "left", "both": "both"}
 
 
-def assert_same(found: list[RepFound], name: str, mirrored: bool = False, later_s: float = 0.0, fewer: bool = False) -> None:
+def assert_same(
+    found: list[RepFound], name: str, mirrored: bool = False, later_s: float = 0.0, fewer: bool = False
+) -> None:
     plain = PLAIN[name]
     withheld = WITHHELD_BELOW_24_FPS if fewer else set()
     assert [(rep.verdict, codes(rep)) for rep in found] == [(rep.verdict, codes(rep) - withheld) for rep in plain]

@@ -1,5 +1,7 @@
 """Where straight lies on the angle as the landmarks show it: the doubt of the whole hip lift hangs on it."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,8 +12,10 @@ from synthetic import Move
 from formcheck.line import Line, find_line
 from formcheck.measures import Body
 
-BIASES = [-3.0, 1.0, 5.0, 8.0, 11.0]
+BIASES = [1.0, 5.0, 8.0, 11.0]
 SET = [Move(), Move()]
+OWN_NORM_DEG = 3.0
+"""By which a set that is wrong throughout, by 12 deg or more, may move the line at most."""
 
 
 def line_of(taken: Film) -> Line:
@@ -29,37 +33,34 @@ def without_flat(bias_deg: float) -> Line:
 
 
 @pytest.mark.parametrize("bias_deg", BIASES)
-def test_lying_flat_shows_the_bias(bias_deg: float) -> None:
-    line = with_flat(bias_deg)
-    assert line.calibrated
-    assert line.bias_deg == pytest.approx(bias_deg, abs=3.5)
+@pytest.mark.parametrize("line", [with_flat, without_flat], ids=["lying flat first", "not"])
+def test_the_error_stays_within_the_doubt(line: Callable[[float], Line], bias_deg: float) -> None:
+    assert abs(line(bias_deg).bias_deg - bias_deg) < 2 * line(bias_deg).sd_deg
 
 
-@pytest.mark.parametrize("bias_deg", BIASES)
-def test_without_it_the_error_stays_within_the_doubt(bias_deg: float) -> None:
-    line = without_flat(bias_deg)
-    assert not line.calibrated
-    assert abs(line.bias_deg - bias_deg) < 2 * line.sd_deg
+@pytest.mark.parametrize("line", [with_flat, without_flat], ids=["lying flat first", "not"])
+def test_a_larger_bias_is_seen_as_larger(line: Callable[[float], Line]) -> None:
+    """At least a third of it: what is known beforehand may not outweigh what is seen."""
+    low, high = line(-3.0).bias_deg, line(12.0).bias_deg
+    assert high - low > 15 / 3
 
 
-@pytest.mark.parametrize("bias_deg", [-3.0, 11.0])
-def test_lying_flat_leaves_less_doubt_and_less_error(bias_deg: float) -> None:
-    flat_line, other = with_flat(bias_deg), without_flat(bias_deg)
-    assert flat_line.sd_deg < other.sd_deg
-    assert abs(flat_line.bias_deg - bias_deg) < abs(other.bias_deg - bias_deg)
+@pytest.mark.parametrize("bias_deg", [-3.0, 5.0, 11.0])
+def test_lying_flat_leaves_less_doubt(bias_deg: float) -> None:
+    assert (with_flat(bias_deg).calibrated, without_flat(bias_deg).calibrated) == (True, False)
+    assert with_flat(bias_deg).sd_deg < without_flat(bias_deg).sd_deg
 
 
 @pytest.mark.parametrize("peak_deg", [168.0, 195.0], ids=["all too low", "all arched"])
-def test_tops_alone_move_no_line(peak_deg: float) -> None:
-    """A set that is wrong throughout must not become its own norm."""
-    line = line_of(film(lifts([Move(peak_deg)] * 3)))
-    assert line.bias_deg == pytest.approx(USUAL_BIAS_DEG, abs=3.0)
+def test_a_set_that_is_wrong_throughout_does_not_become_its_own_norm(peak_deg: float) -> None:
+    right, wrong = line_of(film(lifts([Move()] * 3))), line_of(film(lifts([Move(peak_deg)] * 3)))
+    assert wrong.bias_deg == pytest.approx(right.bias_deg, abs=OWN_NORM_DEG)
 
 
 def test_of_a_body_that_never_moves_only_the_usual_is_known() -> None:
     line = line_of(film(lifts([], tail_s=4)))
-    assert line.bias_deg == pytest.approx(USUAL_BIAS_DEG, abs=2.0)
-    assert line.sd_deg >= 2.5
+    assert line.bias_deg == pytest.approx(USUAL_BIAS_DEG, abs=3.0)
+    assert line.sd_deg > with_flat(USUAL_BIAS_DEG).sd_deg
 
 
 def test_of_nobody_only_the_usual_is_known() -> None:
@@ -81,7 +82,7 @@ def test_a_few_wrong_frames_move_no_line() -> None:
     taken = film(lifts(SET))
     xy_px = taken.track.xy_px.copy()
     xy_px[::40] += np.random.default_rng(1).normal(0, 60, xy_px[::40].shape).astype(np.float32)
-    wrong = line_of(Film(type(taken.track)(taken.track.t_s, xy_px, *[a for a in (taken.track.visibility, taken.track.world_m)]), taken.info))
+    wrong = line_of(replace(taken, track=replace(taken.track, xy_px=xy_px)))
     assert wrong.bias_deg == pytest.approx(line_of(taken).bias_deg, abs=1.0)
 
 

@@ -20,9 +20,9 @@ def body(taken: Film, position: str = "supine", head_at: str = "left") -> Body:
 
 def held(peak_deg: float) -> Film:
     """The top of a lift, held still."""
-    return film(lifts([Move(peak_deg, up_s=1, hold_s=2, down_s=1, pause_s=0)], lead_s=0, tail_s=0), camera=PURE).between(
-        1.2, 2.8
-    )
+    return film(
+        lifts([Move(peak_deg, up_s=1, hold_s=2, down_s=1, pause_s=0)], lead_s=0, tail_s=0), camera=PURE
+    ).between(1.2, 2.8)
 
 
 @pytest.mark.parametrize("peak_deg", [130.0, 165.0, 179.5, 180.0, 180.5, 195.0, 210.0])

@@ -1,11 +1,26 @@
 """How a person lies, and when that changes."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from bodies import (
-    Camera, Film, Part, absent, arrays_of, between, curls, film, flat, lifts, seated, side_lying, squats, standing, turned,
+    Camera,
+    Film,
+    Part,
+    absent,
+    arrays_of,
+    between,
+    curls,
+    film,
+    flat,
+    lifts,
+    seated,
+    side_lying,
+    squats,
+    standing,
+    turned,
     walking,
 )  # fmt: skip
 from synthetic import Move
@@ -140,7 +155,7 @@ def test_a_scene_is_left_by_getting_up() -> None:
 
 def test_scenes_never_overlap() -> None:
     found = scenes_of(film(SET, turned(flat(1)), SET, CURLS, turned(CURLS), flat(0.3), SET))
-    assert all(a.stop <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.stop <= b.start for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize("part", [standing(4), side_lying(4), absent(4), squats(1)])

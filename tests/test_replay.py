@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,8 @@ from formcheck.landmarks import MIRROR
 from formcheck.records import Track
 from formcheck.report import RepFound
 
-WORST_EDGE_S, HOLD_S, PEAK_DEG = 0.35, 0.45, 10.0
-"""How far a single repetition may be off; what is allowed on average is measured by the scorer."""
+HOLD_S, PEAK_DEG = 0.2, 5.0
+"""How far measured holds and peaks may be off on average; a single one by three times as much."""
 TOLERANCE = {"s": 0.03, "deg": 0.5, "confidence": 0.02, "value": 0.1}
 """By which a field of a kept report may differ, by the last part of its name."""
 REAL_LIFTS = {"glute-bridge": (2.5, 4.6), "physioplus-bridging": (0.3, 2.9)}
@@ -73,19 +73,34 @@ def test_faults_of_each_repetition(name: str) -> None:
 
 
 @each_rendered
-def test_times_of_each_repetition(name: str) -> None:
-    pairs = list(zip(replayed(name).reps, wanted(name), strict=True))
-    off = [abs(getattr(rep, edge) - true[edge]) for rep, true in pairs for edge in EDGES]
-    assert max(off, default=0) < WORST_EDGE_S
-    assert not off or median(off) < EDGE_S
-
-
-@each_rendered
-def test_peak_and_hold_of_each_repetition(name: str) -> None:
+def test_each_repetition_is_where_it_truly_is(name: str) -> None:
     for rep, true in zip(replayed(name).reps, wanted(name), strict=True):
-        assert rep.peak_deg == pytest.approx(true["peak_deg"], abs=PEAK_DEG)
-        if abs(true["peak_deg"] - 180) < 5 or truth_of(name)["exercise"] == "leg_curl":
-            assert rep.hold_s == pytest.approx(true["hold_s"], abs=HOLD_S)
+        shared = min(rep.end_s, true["end_s"]) - max(rep.start_s, true["start_s"])
+        assert shared > 0.6 * (max(rep.end_s, true["end_s"]) - min(rep.start_s, true["start_s"])), rep.index
+
+
+def pairs() -> list[tuple[RepFound, dict[str, Any]]]:
+    return [pair for name in RENDERED for pair in zip(replayed(name).reps, wanted(name), strict=True)]
+
+
+def test_edges_on_the_whole() -> None:
+    assert median(abs(getattr(rep, edge) - true[edge]) for rep, true in pairs() for edge in EDGES) < EDGE_S
+
+
+def test_peaks_on_the_whole() -> None:
+    off = [abs(rep.peak_deg - true["peak_deg"]) for rep, true in pairs()]
+    assert mean(off) < PEAK_DEG
+    assert max(off) < 3 * PEAK_DEG
+
+
+def test_holds_on_the_whole() -> None:
+    off = [
+        abs(rep.hold_s - true["hold_s"])
+        for rep, true in pairs()
+        if rep.side == "both" and abs(true["peak_deg"] - 180) < 5 and true["hold_s"] > 0.2
+    ]
+    assert mean(off) < HOLD_S
+    assert max(off) < 3 * HOLD_S
 
 
 @each_rendered
@@ -138,15 +153,16 @@ def test_what_was_seen_instead_is_said(name: str, seen: tuple[set[str], set[str]
 def mirrored(taken: Film) -> Film:
     track = taken.track
     swap = list(MIRROR)
-    xy_px = track.xy_px[:, swap] * (-1, 1) + (taken.info.width_px, 0)
-    return replace(
-        taken, track=Track(track.t_s, xy_px.astype(np.float32), track.visibility[:, swap], track.world_m[:, swap] * np.float32((-1, 1, 1)))
-    )  # fmt: skip
+    xy_px = track.xy_px[:, swap] * np.float32((-1, 1)) + np.float32((taken.info.width_px, 0))
+    world_m = track.world_m[:, swap] * np.float32((-1, 1, 1))
+    return replace(taken, track=Track(track.t_s, xy_px, track.visibility[:, swap], world_m))
 
 
 def thinned(taken: Film) -> Film:
     track = taken.track
-    return replace(taken, track=Track(*(array[::2] for array in (track.t_s, track.xy_px, track.visibility, track.world_m))))
+    return replace(
+        taken, track=Track(*(array[::2] for array in (track.t_s, track.xy_px, track.visibility, track.world_m)))
+    )
 
 
 OTHER = {"left": "right", "right": "left", "both": "both"}

@@ -58,8 +58,8 @@ def test_an_impossible_fault_is_refused(changed: dict) -> None:
 
 def rule(**changed: object) -> RepRule:
     given = {
-        "signals": {"both": "hip_deg"}, "line_deg": 180.0, "least_share": 0.42, "partial_below_deg": 165.0, "onset_deg": 8.0,
-        "hold": Hold(below_deg=8, above_deg=10, speed_dps=25),
+        "signals": {"both": "hip_deg"}, "line_deg": 180.0, "least_share": 0.42, "partial_below_deg": 165.0,
+        "onset_deg": 8.0, "hold": Hold(below_deg=8, above_deg=10, speed_dps=25),
     }  # fmt: skip
     return RepRule(**{**given, **changed})
 

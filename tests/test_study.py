@@ -47,7 +47,9 @@ def test_holding_at_the_top_is_not_rest() -> None:
 
 
 def test_both_legs_have_their_own_rest() -> None:
-    rest = studied(film(curls([Move(100, side="left")], rest_deg=12.0), camera=Camera(bias_deg=0)), CURL).baseline.rest_deg
+    rest = studied(
+        film(curls([Move(100, side="left")], rest_deg=12.0), camera=Camera(bias_deg=0)), CURL
+    ).baseline.rest_deg
     assert rest == pytest.approx({"knee_left_deg": 12.0, "knee_right_deg": 12.0}, abs=1)
 
 

@@ -22,5 +22,8 @@ def get_exercise(name: str) -> Exercise:
     """The exercise called `name`; RequestError names the known ones."""
     exercises = all_exercises()
     if name not in exercises:
-        raise RequestError(f"there is no exercise {name!r}; known are {', '.join(exercises)}")
+        raise RequestError(
+            en=f"there is no exercise {name!r}; known are {', '.join(exercises)}",
+            ja=f"「{name}」という種目はありません。使えるのは{'、'.join(exercises)}です",
+        )
     return exercises[name]

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from formcheck.line import find_line
 from formcheck.measures import Body, foot_pitch_deg, head_height_trunk, hip_deg, near_knee_deg, trunk_deg
 from formcheck.movement import Found, Rep
-from formcheck.spec import Exercise, Fault, Hold, RepRule, Text
+from formcheck.spec import Exercise, Fault, Hold, RepRule
 from formcheck.tempo import bounce, fast_lowering, momentum
+from formcheck.text import Text
 
 LINE_DEG = 180.0
 RULE = RepRule(
@@ -84,19 +85,28 @@ EXERCISE = Exercise(
             code="lumbar_arch", label=Text(ja="腰の反り", en="back arched"),
             value=beyond_line, over=True, mild=9.0, severe=13.0, unit="deg", doubt=1.5,
             on_line=True, during=True,
-            reason="hips extend about 7 deg on average (Roach 2015); what is beyond comes from the lower back",
+            reason=Text(
+                ja="股関節が伸びるのは、平均で7度ほどです（Roach 2015）。それを超えた分は腰の反りです",
+                en="hips extend about 7 deg on average (Roach 2015); what is beyond comes from the lower back",
+            ),
             cue=Text(ja="腰を反らさず、お尻で持ち上げましょう", en="Don't arch your back. Lift with your glutes."),
         ),
         Fault(
             code="low_height", label=Text(ja="高さ不足", en="too low"),
             value=short_of_line, over=True, mild=10.0, severe=15.0, unit="deg", doubt=1.5, on_line=True,
-            reason="shoulder, hip and knee are not one line: 10 deg is 4.3 % of the shoulder-knee distance",
+            reason=Text(
+                ja="肩から膝までが一直線になっていません。10度は、肩と膝の間の4.3%にあたります",
+                en="shoulder, hip and knee are not one line: 10 deg is 4.3 % of the shoulder-knee distance",
+            ),
             cue=Text(ja="もう少し上へ。肩から膝まで一直線に", en="A little higher. Shoulders to knees in one line."),
         ),
         Fault(
             code="short_hold", label=Text(ja="キープが短い", en="held too briefly"),
             value=held, over=False, mild=2.7, severe=1.5, unit="s", doubt=0.15,
-            reason="three seconds are asked; 0.3 s are left to the measurement",
+            reason=Text(
+                ja="めやすは3秒です。0.3秒までは計測の誤差とみます",
+                en="three seconds are asked; 0.3 s are left to the measurement",
+            ),
             cue=Text(ja="あと少し、そのまま", en="Stay there a little longer."),
         ),
         momentum(Text(ja="勢いをつけず、三秒かけて上げましょう", en="No momentum. Take three seconds up.")),
@@ -105,25 +115,37 @@ EXERCISE = Exercise(
         Fault(
             code="feet_far", label=Text(ja="足が遠い", en="feet too far away"),
             value=knee_at_top, over=False, mild=75.0, severe=60.0, unit="deg", doubt=5.0,
-            reason="under 75 deg of knee flexion work moves from the glutes to the back (Ho 2020)",
+            reason=Text(
+                ja="膝の曲がりが75度より浅いと、お尻より腰を使ってしまいます（Ho 2020）",
+                en="under 75 deg of knee flexion work moves from the glutes to the back (Ho 2020)",
+            ),
             cue=Text(ja="かかとを少しお尻に近づけましょう", en="Bring your heels a little closer."),
         ),
         Fault(
             code="feet_near", label=Text(ja="足が近い", en="feet too close"),
             value=knee_at_top, over=True, mild=130.0, severe=140.0, unit="deg", doubt=5.0,
-            reason="over 130 deg the knees are pressed together; uncomfortable, and the heels come up",
+            reason=Text(
+                ja="130度より深く曲げると、膝が窮屈になり、かかとも浮きやすくなります",
+                en="over 130 deg the knees are pressed together; uncomfortable, and the heels come up",
+            ),
             cue=Text(ja="かかとを少し遠くに置きましょう", en="Move your heels a little away."),
         ),
         Fault(
             code="heels_up", label=Text(ja="かかとの浮き", en="heels lifting"),
             value=heels, over=True, mild=12.0, severe=20.0, unit="deg", doubt=4.0,
-            reason="12 deg is three times the noise of the foot points; the heels should carry the weight",
+            reason=Text(
+                ja="体重はかかとで支えます。12度は、足先の計測誤差の3倍です",
+                en="12 deg is three times the noise of the foot points; the heels should carry the weight",
+            ),
             cue=Text(ja="かかとで床を押しましょう", en="Press the floor with your heels."),
         ),
         Fault(
             code="head_up", label=Text(ja="頭の浮き", en="head lifting"),
             value=head, over=True, mild=0.06, severe=0.12, unit="trunk", doubt=0.02,
-            reason="0.06 trunk lengths are 3 cm: the neck works instead of resting",
+            reason=Text(
+                ja="0.06は3cmほどです。頭が浮くと、首に力が入ってしまいます",
+                en="0.06 trunk lengths are 3 cm: the neck works instead of resting",
+            ),
             cue=Text(ja="首の力を抜いて、天井を見ましょう", en="Relax your neck. Look at the ceiling."),
         ),
     ),

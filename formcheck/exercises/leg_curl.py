@@ -11,8 +11,9 @@ from formcheck.landmarks import Side
 from formcheck.measures import Body, Measure, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
 from formcheck.movement import Found, Rep
 from formcheck.records import Floats
-from formcheck.spec import Exercise, Fault, Hold, RepRule, Text
+from formcheck.spec import Exercise, Fault, Hold, RepRule
 from formcheck.tempo import bounce, fast_lowering, momentum
+from formcheck.text import Text
 
 FLAT_DEG = 25.0
 """Trunk and near thigh within this of the horizontal: lying. A plank slopes less at the trunk but its thighs do not
@@ -81,13 +82,19 @@ EXERCISE = Exercise(
         Fault(
             code="lumbar_arch", label=Text(ja="腰の浮き", en="hips lifting"),
             value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, during=True,
-            reason="2.6 cm: small motion is normal (Chiropr Man Ther 2015 23:18), more bends the lower back instead of the knee",
+            reason=Text(
+                ja="0.06は2.6cmほどです。わずかな動きは自然ですが（Chiropr Man Ther 2015）、大きく浮くと腰が反ります",
+                en="2.6 cm: small motion is normal (Chiropr Man Ther 2015), more bends the lower back instead of the knee",
+            ),
             cue=Text(ja="腰が浮いています。骨盤を床につけて", en="Hips are lifting. Keep your belt on the floor."),
         ),
         Fault(
             code="incomplete_curl", label=Text(ja="曲げ不足", en="not bent enough"),
             value=peak, over=False, mild=85.0, severe=70.0, unit="deg", doubt=5.0,
-            reason="bodyweight loads the hamstrings until the shank stands upright at 90 deg",
+            reason=Text(
+                ja="すねがまっすぐ立つ90度まで、太ももの裏に脚の重さがかかります",
+                en="bodyweight loads the hamstrings until the shank stands upright at 90 deg",
+            ),
             cue=Text(ja="もう少し、かかとを近づけましょう", en="Bring the heel a little closer."),
         ),
         momentum(Text(ja="勢いをつけず、ゆっくり曲げましょう", en="No momentum. Bend slowly.")),
@@ -96,7 +103,10 @@ EXERCISE = Exercise(
         Fault(
             code="thigh_rise", label=Text(ja="太ももの浮き", en="thigh lifting"),
             value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=2.0,
-            reason="the thigh leaves the floor: the hip extends instead of the knee bending",
+            reason=Text(
+                ja="太ももが床から離れると、膝ではなく股関節が動いています",
+                en="the thigh leaves the floor: the hip extends instead of the knee bending",
+            ),
             cue=Text(ja="太ももは床につけたままで", en="Keep your thigh on the floor."),
         ),
     ),
