@@ -18,7 +18,7 @@ Measured on 40 rendered and real clips: 19.5 at the one true cut and 35 or more 
 7.6 where a person vanishes, 5.3 in noisy darkness, at most 12.0 where a still picture gets 20 % brighter.
 """
 LEAST_RATIO = 5.0
-"""How many times the usual difference a cut is: 39 at the true one; 3.8 at most in the real clips with a restless camera."""
+"""How many times the usual difference a cut is: 39 at the true one; at most 3.8 under a restless camera."""
 LEAST_USUAL = 0.5
 """A picture that stands still differs by no less: anything would be many times nothing."""
 MEMORY_S, PAUSE_S = 1.0, 1.0

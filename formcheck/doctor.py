@@ -46,7 +46,7 @@ class Check:
     name: Text
     ok: bool
     found: Text
-    remedy: Text = same("")
+    remedy: Text | None = None
     needed: bool = True
 
     def line(self, lang: Lang) -> str:
@@ -54,7 +54,8 @@ class Check:
         about = f"{say(self.name, lang)}: {say(self.found, lang)}"
         if self.ok:
             return told(lang, ja="正常  ", en="ok       ") + about
-        return told(lang, ja=f"問題  {about}。{self.remedy.ja}", en=f"problem  {about}; {self.remedy.en}")
+        remedy = told(lang, ja="。", en="; ") + say(self.remedy, lang) if self.remedy else ""
+        return told(lang, ja="問題  ", en="problem  ") + about + remedy
 
 
 def examine() -> Iterator[Check]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from formcheck.landmarks import LANDMARK_COUNT, Landmark, side_landmark
 from formcheck.records import SourceInfo, Track
-from formcheck.sources import save_landmarks
+from formcheck.saved import save_landmarks
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_videos"
 M_PER_PX = 0.006

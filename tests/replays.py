@@ -11,7 +11,7 @@ from bodies import Film
 from judging import report_of
 
 from formcheck.report import Report
-from formcheck.sources import SavedLandmarks
+from formcheck.saved import SavedLandmarks
 
 DATA = Path(__file__).resolve().parent / "data"
 RENDERED = sorted(path.name.removesuffix(".truth.json") for path in DATA.glob("*.truth.json"))

@@ -20,9 +20,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from figures import save_figure
+from recordings import encoder, record
 from rich.cells import cell_len
 from test_offline import first_seconds
-from test_sources import encoder, record
 
 from formcheck import estimate, session, sinks
 from formcheck.cli import main, usual_lang

@@ -22,7 +22,7 @@ from formcheck.errors import ModelError
 from formcheck.estimate import BUNDLED, Landmarker, find_model, model_label, read_model
 from formcheck.landmarks import Landmark
 from formcheck.records import Frame, SourceInfo
-from formcheck.sources import VideoFile
+from formcheck.video import VideoFile
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -229,7 +229,8 @@ class TestLandmarker:
             landmarker.restart()
             shown = replace(info, width_px=info.width_px * factor, height_px=info.height_px * factor)
             poses.append(landmarker.step(frames[0], shown).pose)
-        assert poses[0] is not None and poses[1] is not None
+        assert poses[0] is not None
+        assert poses[1] is not None
         np.testing.assert_allclose(poses[1].xy_px, poses[0].xy_px * 3, rtol=1e-3, atol=0.5)
 
     def test_restart_goes_on_without_the_file(self, tmp_path: Path, clip: tuple[SourceInfo, list[Frame]]) -> None:
@@ -241,7 +242,8 @@ class TestLandmarker:
             first = landmarker.step(frames[0], info).pose
             landmarker.restart()
             again = landmarker.step(frames[0], info).pose
-        assert first is not None and again is not None
+        assert first is not None
+        assert again is not None
         np.testing.assert_allclose(again.xy_px, first.xy_px, atol=0.01)
 
     def test_close_may_be_called_again(self) -> None:

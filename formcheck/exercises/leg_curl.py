@@ -84,7 +84,7 @@ EXERCISE = Exercise(
             value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, during=True,
             reason=Text(
                 ja="0.06は2.6cmほどです。わずかな動きは自然ですが（Chiropr Man Ther 2015）、大きく浮くと腰が反ります",
-                en="2.6 cm: small motion is normal (Chiropr Man Ther 2015), more bends the lower back instead of the knee",
+                en="2.6 cm: some motion is normal (Chiropr Man Ther 2015), more bends the lower back, not the knee",
             ),
             cue=Text(ja="腰が浮いています。骨盤を床につけて", en="Hips are lifting. Keep your belt on the floor."),
         ),
