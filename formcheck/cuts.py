@@ -18,7 +18,7 @@ Measured on 40 rendered and real clips: 19.5 at the one true cut and 35 or more 
 7.6 where a person vanishes, 5.3 in noisy darkness, at most 12.0 where a still picture gets 20 % brighter.
 """
 LEAST_RATIO = 5.0
-"""How many times the usual difference a cut is: 39 at the true one; at most 3.8 under a restless camera."""
+"""How many times the usual difference a cut is: 39 at the true one; at most 4.0 under a restless camera."""
 LEAST_USUAL = 0.5
 """A picture that stands still differs by no less: anything would be many times nothing."""
 MEMORY_S, PAUSE_S = 1.0, 1.0
@@ -28,7 +28,7 @@ Thumbnail = NDArray[np.int16]
 
 
 class CutFinder:
-    """Tells frame by frame whether another scene has begun. Costs 0.05 ms a frame."""
+    """Tells frame by frame whether another scene has begun. Costs 0.04 ms a frame."""
 
     def __init__(self) -> None:
         self._before: tuple[float, Thumbnail] | None = None
@@ -64,5 +64,7 @@ def thumbnail(image: NDArray[np.uint8]) -> Thumbnail:
 
 def difference(before: Thumbnail, now: Thumbnail) -> float:
     """Mean absolute difference in gray levels; what the whole picture has in common, such as exposure, is taken off."""
-    change = now - before
-    return float(np.abs(change - np.median(change)).mean())
+    change = (now - before).ravel()
+    # The median; `np.median` takes three times as long.
+    common = np.partition(change, change.size // 2)[change.size // 2]
+    return float(np.abs(change - common).mean())

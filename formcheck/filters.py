@@ -40,24 +40,23 @@ def without_outliers(t_s: Floats, x: Floats, reach_s: float = 0.2, floor: float 
     return clean
 
 
-def without_dips(t_s: Floats, x: Floats, width_s: float, least: float) -> Floats:
+def without_dips(t_s: Floats, x: Floats, width_s: float, least: float, deepest: float) -> Floats:
     """`x` with short dips filled: where it falls by more than `least` and is back within `width_s`.
 
-    A morphological closing, so slopes and wider valleys stay as they are; NaN stays NaN.
+    A dip is lower than something within half the width both before and after it, so slopes and wider valleys stay as
+    they are. Dips under the share `deepest` of what is around them stay too; NaN stays NaN.
     """
-    filled = -_highest(t_s, -_highest(t_s, x, width_s / 2), width_s / 2)
-    return np.where(filled - x > least, filled, x)
-
-
-def _highest(t_s: Floats, x: Floats, reach_s: float) -> Floats:
-    """Running maximum of what is known, NaN where nothing is."""
-    out = np.full(len(x), np.nan)
+    filled = x.copy()
     for start in range(0, len(x), BLOCK):
         at = np.arange(start, min(start + BLOCK, len(x)))
-        index = neighbours(t_s, at, reach_s)
+        index = neighbours(t_s, at, width_s / 2)
         near = np.where((index >= 0) & ~np.isnan(x[index]), x[index], -np.inf)
-        out[at] = near.max(axis=1)
-    return np.where(np.isinf(out), np.nan, out)
+        before = np.where(index <= at[:, None], near, -np.inf).max(axis=1)
+        after = np.where((index >= at[:, None]) | (index < 0), near, -np.inf).max(axis=1)
+        shoulder = np.minimum(before, after)
+        dip = (shoulder - x[at] > least) & (x[at] > deepest * shoulder)
+        filled[at] = np.where(dip, shoulder, x[at])
+    return filled
 
 
 def local_fit(t_s: Floats, x: Floats, sigma_s: float) -> tuple[Floats, Floats]:

@@ -146,15 +146,18 @@ class Channel:
         """The phase as the coach shows it; the stretch decides what is a repetition."""
         hold, line = self.rule.hold, self.rule.line_deg
         top = (line if line is not None else self.high_deg) - hold.below_deg
-        if self.rising and x >= top and abs(speed) <= hold.speed_dps:
+        if self.large_enough and x >= top and abs(speed) <= hold.speed_dps:
             return Phase.TOP
         if not self.rising and x < self.rest_deg + self.rule.onset_deg:
             return Phase.REST
-        if speed > MOVING_DPS:
-            return Phase.RISING
-        if speed < -MOVING_DPS:
-            return Phase.LOWERING
-        return self.phase
+        if abs(speed) > MOVING_DPS:
+            return Phase.RISING if speed > 0 else Phase.LOWERING
+        return self.phase if self.phase != Phase.TOP else Phase.LOWERING
+
+    @property
+    def large_enough(self) -> bool:
+        """Whether the open movement has become one that is reported."""
+        return self.rising and self.high_deg - self.rest_deg >= self.rule.least_range_deg(self.rest_deg)
 
 
 class Judge:
@@ -192,9 +195,7 @@ class Judge:
 
     def _during(self, side: RepSide, channel: Channel, sample: Sample) -> list[Event]:
         """Faults that are told while they happen, once each."""
-        if not channel.rising or channel.high_deg - channel.rest_deg < self.exercise.rep.least_range_deg(
-            channel.rest_deg
-        ):
+        if not channel.large_enough:
             return []
         due = [f for f in self.exercise.faults if f.during and (side, f.code) not in self.told and self._measurable(f)]
         if not due:

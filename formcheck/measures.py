@@ -211,15 +211,25 @@ def head_height_trunk(body: Body) -> Floats:
     return rise / body.size.trunk_px
 
 
-def yaw_deg(body: Body) -> Floats:
-    """How far the view is from square to the side, from the shoulders' distance along the trunk; signed.
+SHOULDERS_TRUNK = 0.68
+"""Usual distance between the shoulders / length of the trunk (engineering judgement)."""
+LENS_PICTURES = 0.87
+"""Usual focal length / longer side of the picture: 60 deg of view, between phones (65-70) and webcams (50-60)."""
 
-    0.68 = usual shoulder width / trunk length (engineering judgement).
+
+def yaw_deg(body: Body) -> Floats:
+    """How far the camera stands from square to the side, towards the feet (+) or the head (-).
+
+    From the distance of the shoulders along the trunk, less what perspective adds: the far shoulder is drawn towards
+    the middle of the picture.
     """
     shoulder, hip = body.middle("shoulder"), body.middle("hip")
     axis = (hip - shoulder) / distance(shoulder, hip)[..., None]
-    spread = ((body.joint("shoulder", body.far) - body.joint("shoulder")) * axis).sum(-1)
-    yaw: Floats = np.degrees(np.arcsin(np.clip(spread / (0.68 * body.trunk_px()), -1, 1)))
+    width_px = SHOULDERS_TRUNK * body.trunk_px()
+    picture_px = np.array(body.size.picture_px)
+    drawn = (picture_px / 2 - shoulder) * (width_px / (LENS_PICTURES * picture_px.max()))[..., None]
+    spread = body.joint("shoulder", body.far) - body.joint("shoulder") - drawn
+    yaw: Floats = np.degrees(np.arcsin(np.clip((spread * axis).sum(-1) / width_px, -1, 1)))
     return yaw
 
 

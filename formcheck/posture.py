@@ -29,8 +29,8 @@ class Posture(StrEnum):
     NONE = "none"
 
 
-LYING_BELOW_DEG = 40.0
-"""Trunk elevation under which a person lies: flat is 0, the top of a hip lift 27-34, sitting up 70 and more."""
+LYING_BELOW_DEG = 50.0
+"""Trunk elevation under which a person lies: flat is 0, the top of a hip lift 25-35, sitting up 70 and more."""
 UPRIGHT_ABOVE_DEG = 60.0
 FACING_LEAST = 0.5
 """Vote for supine (+1) or prone (-1) from which it counts; lying on the side gives -0.3..0.3 on real clips."""

@@ -238,6 +238,57 @@ def test_unreadable_recordings(make: Callable[[], Path], said: str, where: tuple
 @pytest.mark.parametrize(
     ("args", "said"),
     [
+        pytest.param(["analyze", "none.mp4"], "none.mp4: ファイルがありません。", id="missing"),
+        pytest.param(["analyze", "."], ".: これはフォルダです。", id="folder"),
+        pytest.param(
+            ["exercises", "squat"], "「squat」という種目はありません。使えるのはhip_lift、leg_curl", id="exercise"
+        ),
+    ],
+)
+def test_refused_in_japanese(args: list[str], said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert_refused(run(*args, "--lang", "ja"), said)
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    assert_refused(run(*args), said)
+
+
+def test_interrupted_in_japanese(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sinks, "write_csv", interrupted)
+    done = run("analyze", kept / "lifts.npz", "--lang", "ja")
+    assert (done.exit_code, done.stderr) == (130, "formcheck: 中断しました。何も書き込んでいません\n")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "the result cannot be shown (No space left on device)"),
+        ("ja", "結果を表示できません（空き容量がありません）"),
+    ],
+)
+def test_standard_output_is_full(lang: str, said: str) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "formcheck", "exercises", "--lang", lang]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, encoding="utf-8")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"formcheck: {said}")
+
+
+def test_whoever_listened_has_left() -> None:
+    here, there = os.pipe()
+    os.close(here)
+    with open(there, "wb") as gone:
+        done = subprocess.run([sys.executable, "-m", "formcheck", "exercises"], stdout=gone, stderr=subprocess.PIPE)
+    assert b"Traceback" not in done.stderr
+    assert b"formcheck:" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
         pytest.param(["analyze"], "Missing argument 'VIDEO'", id="no-video"),
         pytest.param(["analyze", "a.mp4", "b.mp4"], "unexpected extra argument", id="two-videos"),
         pytest.param(["analyze", "a.mp4", "--bad"], "No such option", id="option"),
@@ -592,7 +643,7 @@ class TestExercises:
             assert f"  {measure}: " in done.stdout
         for fault in exercise.faults:
             assert f"  {fault.code}: {getattr(fault.label, lang)}" in done.stdout
-            assert {getattr(fault.cue, lang), fault.reason} <= {
+            assert {getattr(fault.cue, lang), getattr(fault.reason, lang)} <= {
                 line.split(": ", 1)[-1] for line in done.stdout.splitlines()
             }
             assert f"{fault.severe:g}" in done.stdout

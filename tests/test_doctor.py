@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from formcheck import doctor, estimate, sources
+from formcheck import camera, doctor, estimate
 from formcheck.cli import main
 from formcheck.doctor import Check
 from formcheck.errors import SourceError
 from formcheck.records import SourceInfo
+from formcheck.text import Text, same
 
 
 def without(name: str, message: str) -> Callable[..., Any]:
@@ -32,7 +33,7 @@ def without(name: str, message: str) -> Callable[..., Any]:
 
 
 def test_this_computer_is_well() -> None:
-    done = CliRunner().invoke(main, ["doctor"])
+    done = CliRunner().invoke(main, ["doctor", "--lang", "en"])
     assert done.exit_code == 0
     assert done.stderr == ""
     lines = done.stdout.splitlines()
@@ -43,15 +44,31 @@ def test_this_computer_is_well() -> None:
 
 
 def test_lines() -> None:
-    assert Check("disk", True, "9 GB").line() == "ok       disk: 9 GB"
-    assert Check("disk", False, "0 GB", "make room").line() == "problem  disk: 0 GB; make room"
+    disk = Text(ja="ディスク", en="disk")
+    assert Check(disk, True, same("9 GB")).line("en") == "ok       disk: 9 GB"
+    assert Check(disk, True, same("9 GB")).line("ja") == "正常  ディスク: 9 GB"
+    full = Check(disk, False, same("0 GB"), Text(ja="空けてください", en="make room"))
+    assert full.line("en") == "problem  disk: 0 GB; make room"
+    assert full.line("ja") == "問題  ディスク: 0 GB。空けてください"
+    assert Check(disk, False, same("0 GB")).line("en") == "problem  disk: 0 GB"
+
+
+def test_every_line_is_japanese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "check_network", lambda: Check(doctor.NETWORK, True, same("")))
+    done = CliRunner().invoke(main, ["doctor", "--lang", "ja"])
+    assert done.exit_code == 0
+    assert {line.split("  ")[0] for line in done.stdout.splitlines()} == {"正常"}
+    assert "モデル full: " in done.stdout
 
 
 @pytest.mark.parametrize(("needed", "code"), [(True, 1), (False, 0)])
 def test_exit_code(needed: bool, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    checks = [Check("a", False, "broken", "mend it", needed=needed), Check("b", True, "fine")]
+    checks = [
+        Check(same("a"), False, same("broken"), same("mend it"), needed=needed),
+        Check(same("b"), True, same("fine")),
+    ]
     monkeypatch.setattr(doctor, "examine", lambda: iter(checks))
-    done = CliRunner().invoke(main, ["doctor"])
+    done = CliRunner().invoke(main, ["doctor", "--lang", "en"])
     assert (done.exit_code, done.stdout) == (code, "problem  a: broken; mend it\nok       b: fine\n")
 
 
@@ -66,7 +83,7 @@ def test_a_mediapipe_that_talks(version: str, ok: bool, monkeypatch: pytest.Monk
     monkeypatch.setattr(doctor, "version", lambda _: version)
     check = doctor.check_package("mediapipe")
     assert check.ok == ok
-    assert ok or "pip install mediapipe==0.10.31" in check.line()
+    assert ok or "pip install mediapipe==0.10.31" in check.line("en")
 
 
 @pytest.mark.parametrize(("name", "needed"), [("full", True), ("heavy", False)])
@@ -75,7 +92,7 @@ def test_a_damaged_model(name: str, needed: bool, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(estimate, "MODEL_FOLDERS", (tmp_path,))
     check = doctor.check_model(name)
     assert (check.ok, check.needed) == (False, needed)
-    assert "reinstall" in check.line()
+    assert "reinstall" in check.line("en")
 
 
 @pytest.mark.parametrize(
@@ -88,21 +105,21 @@ def test_a_damaged_model(name: str, needed: bool, tmp_path: Path, monkeypatch: p
 )
 def test_opencv_does_not_load(message: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins, "__import__", without("cv2", message))
-    check = doctor.attempt("OpenCV", doctor.check_opencv)
+    check = doctor.attempt(same("OpenCV"), doctor.check_opencv)
     assert (check.ok, check.needed) == (False, True)
-    assert said in check.line()
+    assert said in check.line("en")
 
 
 def test_mediapipe_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(builtins, "__import__", without("mediapipe", "libGLESv2.so.2: cannot open"))
-    check = doctor.attempt("pose network", doctor.check_network)
+    check = doctor.attempt(doctor.NETWORK, doctor.check_network)
     assert not check.ok
-    assert "libgles2" in check.line()
+    assert "libgles2" in check.line("en")
 
 
 def test_a_decoder_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(doctor.DECODERS, "AV1", ("no_such_codec",))
-    check = doctor.attempt("recordings in AV1", doctor.check_decoder, "AV1")
+    check = doctor.attempt(doctor.recordings_in("AV1"), doctor.check_decoder, "AV1")
     assert (check.ok, check.needed) == (False, False)
 
 
@@ -110,7 +127,7 @@ def test_cameras_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     class OnlyTheSecond:
         def __init__(self, index: int) -> None:
             if index != 1:
-                raise SourceError("no answer")
+                raise SourceError(en="no answer", ja="返事がありません")
             self.info = SourceInfo("camera", "camera 1", 1280, 720)
 
         def __enter__(self) -> OnlyTheSecond:
@@ -119,8 +136,8 @@ def test_cameras_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
         def __exit__(self, *_: object) -> None:
             pass
 
-    monkeypatch.setattr(sources, "Camera", OnlyTheSecond)
-    assert doctor.check_cameras().found == "1 (1280x720)"
+    monkeypatch.setattr(camera, "Camera", OnlyTheSecond)
+    assert doctor.check_cameras().found == same("1 (1280x720)")
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -246,6 +246,25 @@ class TestLandmarker:
         assert again is not None
         np.testing.assert_allclose(again.xy_px, first.xy_px, atol=0.01)
 
+    def test_behind_a_cut_the_search_begins_anew(
+        self, clip: tuple[SourceInfo, list[Frame]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One scene, brighter from its fourth frame on, then another one: the first seen on its head."""
+        info, frames = clip
+        loads, load = [], estimate._load
+        monkeypatch.setattr(estimate, "_load", lambda *given: (loads.append(given), load(*given))[1])
+        brighter = [np.clip(frame.image * 1.2, 0, 255).astype(np.uint8) for frame in frames[3:]]
+        other = [np.ascontiguousarray(255 - frame.image[::-1]) for frame in frames]
+        images = [*(frame.image for frame in frames[:3]), *brighter, *other]
+        path = model_file()
+        assert path is not None
+        counts = []
+        with Landmarker(path) as landmarker:
+            for number, image in enumerate(images):
+                assert landmarker.step(Frame(number, number / 30, image), info).t_s == number / 30
+                counts.append(len(loads))
+        assert counts == [1] * 6 + [2] * 6
+
     def test_close_may_be_called_again(self) -> None:
         path = model_file()
         assert path is not None

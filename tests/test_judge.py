@@ -107,6 +107,14 @@ def test_a_recording_that_begins_at_the_top_has_no_first_repetition() -> None:
     assert len(reps(Trace(traced.t_s[later], traced.x_deg[later], traced.curve, []))) == 1
 
 
+@pytest.mark.parametrize(("from_s", "count"), [(2.1, 1), (2.65, 0)], ids=["a quarter up", "two thirds up"])
+def test_a_recording_that_begins_on_the_way_up(from_s: float, count: int) -> None:
+    """How fast a lift was whose larger part was not seen is not known."""
+    traced = trace([Move(hold_s=3.5)], REST_DEG)
+    later = traced.t_s > from_s
+    assert len(reps(Trace(traced.t_s[later], traced.x_deg[later], traced.curve, []))) == count
+
+
 @pytest.mark.parametrize(
     ("until_s", "count"),
     [(2.2, 0), (4.5, 0), (6.8, 0), (7.6, 1)],

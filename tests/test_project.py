@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "formcheck"
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("landmarks", "text", "quiet"),  # names; words in both languages; silence of native libraries
-    ("errors", "records"),  # the error tree; what passes between the stages
+    ("errors",),  # the error tree
+    ("records",),  # what passes between the stages
     ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
     ("line", "movement", "posture"),  # what those numbers say of the body
     ("events",),  # what the judge decides

@@ -17,6 +17,15 @@ from formcheck.saved import SavedLandmarks, save_landmarks
 pytestmark = pytest.mark.filterwarnings("error")
 
 
+def refusal(path: Path) -> str:
+    """What is said when a file cannot be played back; nothing where it can."""
+    try:
+        SavedLandmarks(path).close()
+    except SourceError as error:
+        return str(error)
+    return ""
+
+
 class TestSavedLandmarks:
     def test_round_trip(self, tmp_path: Path) -> None:
         track = track_of(6, missing=[0, 3])
@@ -95,10 +104,7 @@ class TestSavedLandmarks:
         whole = (tmp_path / "set.npz").read_bytes()
         for place in range(0, len(whole), 37):
             (tmp_path / "set.npz").write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
-            try:
-                SavedLandmarks(tmp_path / "set.npz").close()
-            except SourceError as refusal:
-                assert "\n" not in str(refusal)
+            assert "\n" not in refusal(tmp_path / "set.npz")
 
     def test_not_an_npz(self, tmp_path: Path) -> None:
         (tmp_path / "set.npz").write_bytes(b"hello")

@@ -17,7 +17,7 @@ def fault(**changed: object) -> Fault:
     """A fault of what lies over 10, severely over 15."""
     given = {
         "code": "odd", "label": WORDS, "value": lambda rep: Found(0.0, 0.0), "over": True, "mild": 10.0, "severe": 15.0,
-        "unit": "deg", "reason": "because", "cue": WORDS, "doubt": 1.0,
+        "unit": "deg", "reason": WORDS, "cue": WORDS, "doubt": 1.0,
     }  # fmt: skip
     return Fault(**{**given, **changed})
 

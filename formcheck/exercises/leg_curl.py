@@ -20,8 +20,9 @@ FLAT_DEG = 25.0
 lie; on all fours the thighs stand."""
 
 
-HIDDEN_S, HIDDEN_DEG = 0.5, 6.0
-"""A knee that straightens by more and bends again within this time was hidden: no leg swings down and up so fast."""
+HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE = 1.0, 6.0, 0.5
+"""A knee that straightens by more than 6 deg and bends again within a second was hidden. One that goes below half of
+the bend is believed: that is where one repetition ends and the next begins."""
 
 
 def in_position(body: Body) -> NDArray[bool_]:
@@ -35,7 +36,7 @@ def curl_deg(side: Side) -> Measure:
     flexion = knee_deg(side)
 
     def measure(body: Body) -> Floats:
-        return without_dips(body.track.t_s, flexion(body), HIDDEN_S, HIDDEN_DEG)
+        return without_dips(body.track.t_s, flexion(body), HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
 
     return measure
 
