@@ -4,7 +4,8 @@
 
 CLIPS are folders of NAME.truth.json with the video beside each. Landmarks are seen once and kept in --landmarks as
 MODEL/FOLDER/NAME.npz, so that a second run needs neither network nor video. Tables and pictures go to
-OUT/accuracy/. A damaged truth file or a missing video is named in one line, the rest goes on, and the exit code is 2.
+OUT/accuracy/. A damaged truth file or a missing video is named in one line, the rest goes on, and the exit
+code is 2.
 """
 
 from __future__ import annotations
@@ -23,37 +24,44 @@ from pathlib import Path
 from bench.clips import Clip, UnusableError, find_clips
 from bench.figures import RESAMPLES
 from bench.peers import PEERS
-from bench.scoring import score_clip
+from bench.scoring import Score, score_clip
 from bench.systems import INGREDIENTS, Judged, live, looking_back, without
-from bench.tables import LIVE, WHOLE, Outcome, compared, confidences, errors, faults, figures, groups, overview
+from bench.tables import LIVE, WHOLE, Outcome, choices, compared, confidences, errors, faults, figures, groups, overview
 from bench.truth import Truth
 
 ABLATED = {f"without {i.label}": without(i) for i in INGREDIENTS}
 BOTH: dict[str, Judged] = {WHOLE: looking_back, LIVE: live}
-MEANINGS = {f"without {i.label}": f"without: {i.label}" + (f" ({i.meaning})" if i.meaning else "") for i in INGREDIENTS}
+MEANINGS = {f"without {i.label}": f"{i.label} ({i.meaning})" for i in INGREDIENTS}
 
 
-def judge_clip(clip: Clip, model: str, quick: bool) -> Outcome | str:
-    """How every system does on one clip, or the line that says why it cannot be evaluated."""
+def judge_clip(clip: Clip, model: str, quick: bool) -> tuple[Outcome | None, list[str]]:
+    """How every system does on one clip, and the lines that say what could not be evaluated."""
     try:
         truth = clip.truth()
         track, info = clip.track(truth.file, model)
     except UnusableError as error:
-        return str(error)
+        return None, [str(error)]
     systems = BOTH if quick else {**BOTH, **ABLATED, **PEERS}
-    scores = {name: score_clip(truth, judge(track, info, truth.exercise)) for name, judge in systems.items()}
-    return described(truth, clip.name, scores)
+    scores, problems = {}, []
+    for name, judge in systems.items():
+        try:
+            answer = judge(track, info, truth.exercise)
+        except Exception as error:  # a system that fails on a clip has no answer there, and the evaluation goes on
+            problems.append(f"{clip.name}: {name} fails: {type(error).__name__}: {error}")
+            answer = None
+        scores[name] = score_clip(truth, answer)
+    return described(truth, clip.name, scores), problems
 
 
-def described(truth: Truth, name: str, scores: dict[str, object]) -> Outcome:
-    """An outcome without the truth's signals."""
+def described(truth: Truth, name: str, scores: dict[str, Score]) -> Outcome:
+    """An outcome, which keeps nothing of the truth's signals."""
     return Outcome(
         name=name, exercise=truth.exercise, body=truth.body, fps=truth.fps, yaw_deg=truth.yaw_deg,
         flat=bool(truth.flat_s), duration_s=truth.duration_s, scores=scores,
     )  # fmt: skip
 
 
-def judge_all(clips: list[Clip], model: str, quick: bool, workers: int) -> Iterator[Outcome | str]:
+def judge_all(clips: list[Clip], model: str, quick: bool, workers: int) -> Iterator[tuple[Outcome | None, list[str]]]:
     """Every clip in order, several at a time."""
     job = partial(judge_clip, model=model, quick=quick)
     with ExitStack() as stack:
@@ -66,14 +74,12 @@ def judge_all(clips: list[Clip], model: str, quick: bool, workers: int) -> Itera
 
 def evaluate(clips: list[Clip], model: str, quick: bool = False, workers: int = 1) -> tuple[list[Outcome], list[str]]:
     """All outcomes, and the lines about clips that could not be evaluated, each told as soon as it is known."""
-    outcomes, problems = [], []
-    for clip, found in zip(clips, judge_all(clips, model, quick, workers), strict=True):
-        if isinstance(found, str):
-            problems.append(found)
-            print(found, file=sys.stderr, flush=True)
-        else:
-            outcomes.append(found)
-            print(f"{clip.name}: done", file=sys.stderr, flush=True)
+    outcomes: list[Outcome] = []
+    problems: list[str] = []
+    for clip, (outcome, lines) in zip(clips, judge_all(clips, model, quick, workers), strict=True):
+        outcomes += [outcome] if outcome else []
+        problems += lines
+        print(*lines, *([f"{clip.name}: done"] if outcome else []), sep="\n", file=sys.stderr, flush=True)
     return outcomes, problems
 
 
@@ -96,16 +102,19 @@ def document(outcomes: list[Outcome], problems: list[str], title: str, pictures:
     lines += section("Faults", *([f"{name.capitalize()}:", "", *faults(outcomes, name)] for name in BOTH))
     lines += section("Parts", *(groups(outcomes, name) for name in BOTH))
     shown = [f"![{title}]({file})" for file, title in pictures.items()]
-    lines += section("Confidence", *(confidences(outcomes, name) for name in BOTH), shown)
+    lines += section("Confidence", *(part(outcomes, n) for n in BOTH for part in (confidences, choices)), shown)
     if not quick:
         bold = ["Bold: differs from the whole by more than chance (paired interval of the difference leaves out 0)."]
-        rules = ["Simple rules are told the exercise; what they cannot measure counts as not said."]
+        rules = [
+            "Simple rules are told the exercise; what they cannot measure counts as not said, and errors are those of "
+            "the repetitions that they find."
+        ]
         lines += section("Without each ingredient", bold, compared(outcomes, [*MEANINGS.items()], WHOLE))
         lines += section(
             "Simple rules on the same landmarks", rules, compared(outcomes, [(n, n) for n in PEERS], WHOLE)
         )
     lines += section("Clips with a mistake", errors(outcomes))
-    lines += section("Clips that could not be evaluated", [f"- {problem}" for problem in problems]) if problems else []
+    lines += section("What could not be evaluated", [f"- {problem}" for problem in problems]) if problems else []
     return "\n".join(lines).rstrip() + "\n"
 
 

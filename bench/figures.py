@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from statistics import fmean, median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,7 @@ Scores = Sequence[Score]
 Value = float | None
 
 
-def pooled(scores: Scores, name: str) -> list[float]:
+def pooled(scores: Scores, name: str) -> list[Any]:
     """The items of a list of every clip's score, together."""
     return list(chain.from_iterable(getattr(score, name) for score in scores))
 
@@ -111,7 +111,7 @@ def edge_p95(scores: Scores) -> Value:
 
 def wrong_verdicts(scores: Scores) -> Value:
     verdicts = pooled(scores, "faults")
-    return share(sum(want != said for _, want, said in verdicts), len(verdicts))  # type: ignore[misc]
+    return share(sum(want != said for _, want, said in verdicts), len(verdicts))
 
 
 def wrong_reps(scores: Scores) -> Value:
@@ -219,43 +219,3 @@ def differs(scores: Scores, others: Scores, figure: Figure) -> bool:
     difference = resampled(scores, figure.value) - resampled(others, figure.value)
     low, high = between(difference)
     return low is not None and high is not None and (low > 0 or high < 0)
-
-
-class Bin(NamedTuple):
-    """Verdicts of about the same confidence: how many, how sure, how often right with its 95 % interval (Wilson)."""
-
-    count: int
-    confidence: float
-    right: float
-    low: float
-    high: float
-
-
-BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
-
-
-def calibration(scores: Scores) -> list[Bin]:
-    """The matched repetitions by confidence; bins without any are left out."""
-    sure = np.array(pooled(scores, "sure"), dtype=float).reshape(-1, 2)
-    index = np.clip(np.searchsorted(BINS, sure[:, 0], "right") - 1, 0, len(BINS) - 2)
-    groups = [sure[index == k] for k in range(len(BINS) - 1)]
-    return [
-        Bin(len(group), *group.mean(axis=0).tolist(), *wilson(int(group[:, 1].sum()), len(group)))
-        for group in groups
-        if len(group)
-    ]
-
-
-def wilson(hits: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """95 % interval of a share."""
-    centre = (hits + z * z / 2) / (count + z * z)
-    half = z / (count + z * z) * math.sqrt(hits * (count - hits) / count + z * z / 4)
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def risk_coverage(scores: Scores) -> tuple[Floats, Floats]:
-    """Share of the true repetitions judged, and share of those judged wrongly, the surest first."""
-    sure = sorted(pooled(scores, "sure"), key=lambda item: -item[0])  # type: ignore[index]
-    wrong = np.cumsum([not right for _, right in sure])  # type: ignore[misc]
-    count = np.arange(1, len(sure) + 1)
-    return count / max(1, sum(s.true for s in scores)), wrong / count

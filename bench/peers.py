@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from math import nan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,19 +42,21 @@ def clearer_side(track: Track) -> Side:
     return "left" if seen["left"] > seen["right"] else "right"
 
 
-def said(side: str, t_s: Moment, exercise: str, values: Mapping[str, float]) -> dict[str, object]:
-    """One repetition, its measured `values` held against formcheck's limits."""
+def tempo(t_s: Moment) -> dict[str, float]:
+    """Durations of the way up and down, between 10 % and 90 % of the way."""
     start_s, top_start_s, top_end_s, end_s = t_s
-    values = {
-        "momentum": (top_start_s - start_s) / FULL_MOVE,
-        "fast_lowering": (end_s - top_end_s) / FULL_MOVE,
-        **({"short_hold": top_end_s - top_start_s} if exercise == "hip_lift" else {}),
-        **values,
-    }
+    return {"momentum": (top_start_s - start_s) / FULL_MOVE, "fast_lowering": (end_s - top_end_s) / FULL_MOVE}
+
+
+def said(side: str, t_s: Moment, exercise: str, values: Mapping[str, float]) -> dict[str, Any]:
+    """One repetition; its hold and the other measured `values` are held against formcheck's limits."""
+    start_s, top_start_s, top_end_s, end_s = t_s
+    hold_s = top_end_s - top_start_s
+    values = {**values, **({"short_hold": hold_s} if exercise == "hip_lift" else {})}
     faults = all_exercises()[exercise].faults
     return {
         "side": side, "start_s": start_s, "top_start_s": top_start_s, "top_end_s": top_end_s, "end_s": end_s,
-        "hold_s": top_end_s - top_start_s,
+        "hold_s": hold_s,
         "faults": [{"code": f.code} for f in faults if f.severity(values.get(f.code, nan)) is not None],
     }  # fmt: skip
 
@@ -76,7 +79,10 @@ def excursions(top: NDArray[np.bool_], bottom: NDArray[np.bool_]) -> list[tuple[
 
 
 def fixed_thresholds(track: Track, info: SourceInfo, exercise: str) -> Answer | None:
-    """Angles of 160 and 130 deg: a lift opens the unsigned hip angle beyond both, a curl closes the knee's."""
+    """Angles of 160 and 130 deg: a lift opens the unsigned hip angle beyond both, a curl closes the knee's.
+
+    Between two fixed angles lies another part of every move, so that it tells no tempo.
+    """
     if exercise == "hip_lift":
         side = clearer_side(track)
         hip = interior_deg(*(joint(track, name, side) for name in ("shoulder", "hip", "knee")))
@@ -93,7 +99,7 @@ def fixed_thresholds(track: Track, info: SourceInfo, exercise: str) -> Answer | 
 
 def _counted(
     track: Track, side: str, top: NDArray[np.bool_], bottom: NDArray[np.bool_], angle: Floats, exercise: str
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     reps = []
     for rows in excursions(top, bottom):
         peak_deg = float(np.nanmax(angle[rows[1] : rows[2] + 1]))
@@ -133,7 +139,8 @@ def height_peaks(track: Track, info: SourceInfo, exercise: str) -> Answer | None
     reps = []
     for side, height in heights.items():
         smooth = averaged(track.t_s, height.astype(np.float64) / info.height_px)
-        reps += [said(side, moment(track.t_s, smooth, rows), exercise, {}) for rows in peaks(smooth, PROMINENCE)]
+        moments = [moment(track.t_s, smooth, rows) for rows in peaks(smooth, PROMINENCE)]
+        reps += [said(side, t_s, exercise, tempo(t_s)) for t_s in moments]
     return Answer.model_validate({"exercise": exercise, "reps": sorted(reps, key=lambda rep: rep["start_s"])})
 
 

@@ -12,7 +12,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from bench.figures import ARCHED_DEG, STRAIGHT_DEG, calibration, pooled, risk_coverage
+from bench.confidence import calibration, risk_coverage
+from bench.figures import ARCHED_DEG, STRAIGHT_DEG, pooled
 from bench.tables import LIVE, WHOLE, Outcomes, of
 
 COLOURS = {WHOLE: "#1f4e8c", LIVE: "#c8641b"}
@@ -29,8 +30,10 @@ def calibrations(axes: Axes, outcomes: Outcomes) -> None:
         x = np.array([b.confidence for b in bins]) + shift
         y, low, high, count = (np.array([getattr(b, key) for b in bins]) for key in ("right", "low", "high", "count"))
         reach = np.maximum([y - low, high - y], 0.0)
-        style = {"color": COLOURS[system], "marker": MARKERS[system], "ms": 5, "lw": 1.2, "capsize": 2}
-        axes.errorbar(x, y, yerr=reach, label=f"{system} ({count.sum()} repetitions)", **style)
+        axes.errorbar(
+            x, y, yerr=reach, label=f"{system} ({count.sum()} repetitions)", color=COLOURS[system],
+            marker=MARKERS[system], ms=5, lw=1.2, capsize=2,
+        )  # fmt: skip
     left = min([0.5, *(b.confidence - 0.03 for system in COLOURS for b in calibration(of(outcomes, system)))])
     axes.set(
         xlabel="confidence as reported", ylabel="share of verdicts that are right", xlim=(left, 1.01), ylim=(0, 1.03)

@@ -141,7 +141,7 @@ def prior_line(body: Body) -> Line:
 
 def measured_without_doubt(*args: Any) -> movement.Rep:
     """`movement.measure` with a line that is taken as certain."""
-    return movement.measure(*args[:7], line_sd_deg=0.0)
+    return movement.measure(*args[:7])
 
 
 def as_it_is(_t_s: Floats, x: Floats, *_: float) -> Floats:
@@ -155,24 +155,27 @@ def unknown(*_: Any) -> float:
 
 
 INGREDIENTS = (
-    Ingredient("line corrected", "angles as the landmarks show them; the line at 180, without doubt",
+    Ingredient("line correction", "angles as the landmarks show them, the line at 180, without doubt",
                lambda: [with_exercise("hip_lift", line=None)]),
-    Ingredient("line from the recording", "only the prior: every line at the same place",
+    Ingredient("line from the recording", "the prior only: every line at the same place",
                lambda: [with_exercise("hip_lift", line=prior_line)]),
-    Ingredient("line: chord", "", lambda: [Change(line, "chord_bias_deg", unknown)]),
-    Ingredient("line: tops", "", lambda: [Change(line, "tops_bias_deg", unknown)]),
-    Ingredient("line: lying flat", "", lambda: [Change(line, "flat_bias_deg", unknown)]),
+    Ingredient("line from the chord", "the prior, lying flat and the tops only",
+               lambda: [Change(line, "chord_bias_deg", unknown)]),
+    Ingredient("line from the tops", "the prior, the chord and lying flat only",
+               lambda: [Change(line, "tops_bias_deg", unknown)]),
+    Ingredient("line from lying flat", "the prior, the chord and the tops only",
+               lambda: [Change(line, "flat_bias_deg", unknown)]),
     Ingredient("line's doubt in the confidence", "confidence as if the line were certain",
                lambda: [Change(judge.Judge, "_doubt", lambda self, fault: fault.doubt)]),
     Ingredient("hold within the line's doubt", "holds measured at the estimated line, wherever the person held",
                lambda: [Change(judge, "measure", measured_without_doubt)]),
-    Ingredient("hold bridged", "an interruption of any length ends a hold",
+    Ingredient("holds bridged", "an interruption of any length ends a hold",
                lambda: [Change(movement, "HOLD_GRACE_S", 0.0)]),
-    Ingredient("near side and middles together", "hip angle of the middles only, with their own prior",
+    Ingredient("near side in the hip angle", "middles only, with their own prior",
                lambda: with_hip_angle(middle_hip_deg)),
-    Ingredient("middles and near side together", "hip angle of the near side only, with its own prior",
+    Ingredient("middles in the hip angle", "near side only, with its own prior",
                lambda: with_hip_angle(near_hip_deg)),
-    Ingredient("outliers removed", "", lambda: [Change(study, "without_outliers", as_it_is)]),
+    Ingredient("outliers removed", "every landmark is believed", lambda: [Change(study, "without_outliers", as_it_is)]),
     Ingredient("bone lengths checked", "limbs of any length are believed",
                lambda: [Change(study, "BONE_TOLERANCE", np.inf)]),
     Ingredient("hidden knee filled in", "moments in which a hidden knee seems straight are kept",

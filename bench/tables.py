@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bench.figures import FIGURES, Estimate, Figure, Scores, Tally, Value, calibration, differs, estimate, tallies
+from bench.confidence import calibration, chosen
+from bench.figures import FIGURES, Estimate, Figure, Scores, Tally, Value, differs, estimate, tallies
 from bench.scoring import Score
 
 IN_SPEC_YAW_DEG, IN_SPEC_FPS = 15.0, 23.5
@@ -68,14 +69,18 @@ def with_interval(found: Estimate, decimals: int) -> str:
 
 def overview(outcomes: Outcomes) -> str:
     """What was evaluated, in one paragraph."""
-    scores = of(outcomes, WHOLE)
     kinds = Counter(outcome.exercise for outcome in outcomes)
+    due = sum(score.true for score in of(outcomes, WHOLE))
     return (
-        f"{len(outcomes)} clips ({', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}), "
-        f"{sum(o.duration_s for o in outcomes) / 60:.1f} minutes, {sum(s.true for s in scores)} repetitions to be "
-        f"reported, {len({o.body for o in outcomes})} bodies; {sum(o.flat for o in outcomes)} clips begin lying flat, "
-        f"{sum(not o.in_spec for o in outcomes)} are out of spec (view or frame rate)."
+        f"{counted(len(outcomes), 'clip')} ({', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}), "
+        f"{sum(o.duration_s for o in outcomes) / 60:.1f} minutes, {counted(due, 'repetition')} to be reported. "
+        f"Different bodies: {len({o.body for o in outcomes})}. Clips that begin lying flat: "
+        f"{sum(o.flat for o in outcomes)}; out of spec by view or frame rate: {sum(not o.in_spec for o in outcomes)}."
     )
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def figures(outcomes: Outcomes) -> list[str]:
@@ -159,6 +164,18 @@ def confidences(outcomes: Outcomes, system: str) -> list[str]:
     return table([f"{system}: mean confidence", "repetitions", "share right", "95 %"], rows)
 
 
+CHOICES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+
+
+def choices(outcomes: Outcomes, system: str) -> list[str]:
+    """What is left, and how often wrong, when only verdicts of at least some confidence are given."""
+    rows = []
+    for least in CHOICES:
+        judged, wrong = chosen(of(outcomes, system), least)
+        rows.append([f"{least:.2f}", number(judged, 3), number(wrong, 3)])
+    return table([f"{system}: least confidence", "repetitions judged", "of those with a wrong verdict"], rows)
+
+
 def errors(outcomes: Outcomes) -> list[str]:
     """Every clip on which a system was wrong, in one line each."""
     lines = []
@@ -171,9 +188,13 @@ def errors(outcomes: Outcomes) -> list[str]:
 
 def mistakes(score: Score) -> str:
     """What is wrong on one clip, in words; empty where nothing is."""
-    counted = Counter(f"{'missed' if want else 'false'} {code}" for code, want, said in score.faults if want != said)
-    parts = [f"{n} repetitions {what}" for n, what in ((score.missed, "missed"), (score.invented, "invented")) if n]
-    parts += [] if score.exact else [f"{score.reported} repetitions instead of {score.true}"]
-    parts += [f"{n}x {what}" for what, n in sorted(counted.items())]
+    verdicts = Counter(f"{'missed' if want else 'false'} {code}" for code, want, said in score.faults if want != said)
+    parts = [
+        f"{counted(n, 'repetition')} {what}"
+        for n, what in ((score.missed, "missed"), (score.invented, "invented"))
+        if n
+    ]
+    parts += [] if score.exact else [f"{counted(score.reported, 'repetition')} instead of {score.true}"]
+    parts += [f"{n}x {what}" for what, n in sorted(verdicts.items())]
     wrong_sides = sum(side is not True for side in score.side)
     return ", ".join(parts + ([f"{wrong_sides}x side"] if wrong_sides else []))

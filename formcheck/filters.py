@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from formcheck.records import Floats
 
-BLOCK = 4096
+BLOCK = 1024
 """Rows fitted at once, so that memory does not grow with the recording."""
 
 
-def neighbours(t_s: Floats, at: NDArray[np.int_], reach_s: float) -> NDArray[np.int_]:
-    """(len(at), K) indices of the samples around each row `at` that may lie within `reach_s`; -1 pads."""
-    first = np.searchsorted(t_s, t_s[at] - reach_s)
-    last = np.searchsorted(t_s, t_s[at] + reach_s, "right")
+def neighbours(t_s: Floats, at: NDArray[np.int_], before_s: float, after_s: float) -> NDArray[np.int_]:
+    """(len(at), K) indices of the samples from `before_s` before to `after_s` after each row of `at`; -1 pads."""
+    first = np.searchsorted(t_s, t_s[at] - before_s)
+    last = np.searchsorted(t_s, t_s[at] + after_s, "right")
     width = int((last - first).max(initial=1))
     index = first[:, None] + np.arange(width)
     return np.where(index < last[:, None], index, -1)
@@ -31,7 +31,7 @@ def without_outliers(t_s: Floats, x: Floats, reach_s: float = 0.2, floor: float 
     clean = x.copy()
     for start in range(0, len(x), BLOCK):
         at = np.arange(start, min(start + BLOCK, len(x)))
-        index = neighbours(t_s, at, reach_s)
+        index = neighbours(t_s, at, reach_s, reach_s)
         near = np.where(index >= 0, x[index], np.nan)
         median = row_median(near)
         spread = row_median(np.abs(near - median[:, None]))
@@ -43,20 +43,23 @@ def without_outliers(t_s: Floats, x: Floats, reach_s: float = 0.2, floor: float 
 def without_dips(t_s: Floats, x: Floats, width_s: float, least: float, deepest: float) -> Floats:
     """`x` with short dips filled: where it falls by more than `least` and is back within `width_s`.
 
-    A dip is lower than something within half the width both before and after it, so slopes and wider valleys stay as
-    they are. Dips under the share `deepest` of what is around them stay too; NaN stays NaN.
+    Dips under the share `deepest` of what is around them stay, and so do slopes and wider valleys: it is a
+    morphological closing, which at the ends of the signal believes only shoulders that were seen. NaN stays NaN.
     """
-    filled = x.copy()
+    ahead, behind = _highest(t_s, x, 0.0, width_s), _highest(t_s, x, width_s, 0.0)
+    shoulder = np.minimum(-_highest(t_s, -ahead, width_s, 0.0), -_highest(t_s, -behind, 0.0, width_s))
+    return np.where((shoulder - x > least) & (x > deepest * shoulder), shoulder, x)
+
+
+def _highest(t_s: Floats, x: Floats, before_s: float, after_s: float) -> Floats:
+    """Highest known value from `before_s` before to `after_s` after each sample, NaN where nothing is known."""
+    out = np.full(len(x), np.nan)
     for start in range(0, len(x), BLOCK):
         at = np.arange(start, min(start + BLOCK, len(x)))
-        index = neighbours(t_s, at, width_s / 2)
+        index = neighbours(t_s, at, before_s, after_s)
         near = np.where((index >= 0) & ~np.isnan(x[index]), x[index], -np.inf)
-        before = np.where(index <= at[:, None], near, -np.inf).max(axis=1)
-        after = np.where((index >= at[:, None]) | (index < 0), near, -np.inf).max(axis=1)
-        shoulder = np.minimum(before, after)
-        dip = (shoulder - x[at] > least) & (x[at] > deepest * shoulder)
-        filled[at] = np.where(dip, shoulder, x[at])
-    return filled
+        out[at] = near.max(axis=1)
+    return np.where(np.isinf(out), np.nan, out)
 
 
 def local_fit(t_s: Floats, x: Floats, sigma_s: float) -> tuple[Floats, Floats]:
@@ -77,7 +80,7 @@ def fit_at(t_s: Floats, x: Floats, rows: NDArray[np.int_], sigma_s: float) -> tu
 
 
 def _fit_block(t_s: Floats, x: Floats, at: NDArray[np.int_], sigma_s: float) -> tuple[Floats, Floats]:
-    index = neighbours(t_s, at, 4 * sigma_s)
+    index = neighbours(t_s, at, 4 * sigma_s, 4 * sigma_s)
     y = np.where(index >= 0, x[index], np.nan)
     known = ~np.isnan(y)
     u = np.where(known, (t_s[index] - t_s[at][:, None]) / sigma_s, 0.0)
@@ -114,7 +117,7 @@ def running_median(t_s: Floats, x: Floats, reach_s: float) -> Floats:
     out = np.full(len(x), np.nan)
     for start in range(0, len(x), BLOCK):
         at = np.arange(start, min(start + BLOCK, len(x)))
-        index = neighbours(t_s, at, reach_s)
+        index = neighbours(t_s, at, reach_s, reach_s)
         out[at] = row_median(np.where(index >= 0, x[index], np.nan))
     return out
 

@@ -23,6 +23,8 @@ VALLEY_SHARE, RELIFT_SHARE = 0.45, 0.2
 above that is a second lift within the same one: many guides ask to stop just above the floor."""
 MEMORY_S = 12.0
 """Samples kept while at rest, so that a slow lift's start is still there: the slowest lift allowed takes 8 s."""
+LOOK_EVERY_S = 0.1
+"""How often an open repetition is measured for faults that are told while they happen."""
 GAP_S = 1.0
 """Without a sample for longer, an open repetition is abandoned: nobody knows what happened meanwhile."""
 MOVING_DPS = 8.0
@@ -170,6 +172,7 @@ class Judge:
             for side, signal in exercise.rep.signals.items()
         }
         self.told: set[tuple[RepSide, str]] = set()
+        self._looked_s = -inf
 
     def step(self, sample: Sample) -> list[Event]:
         """Take the next sample, in order of time."""
@@ -195,8 +198,9 @@ class Judge:
 
     def _during(self, side: RepSide, channel: Channel, sample: Sample) -> list[Event]:
         """Faults that are told while they happen, once each."""
-        if not channel.large_enough:
+        if not channel.large_enough or sample.t_s - self._looked_s < LOOK_EVERY_S:
             return []
+        self._looked_s = sample.t_s
         due = [f for f in self.exercise.faults if f.during and (side, f.code) not in self.told and self._measurable(f)]
         if not due:
             return []

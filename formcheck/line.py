@@ -31,7 +31,8 @@ the rendered skeletons' own (docs/ACCURACY.md); correctly lifted real people rea
 CHORD_SD_DEG = 5.3
 CHORD_RANGE_DEG = 25.0
 """Least range of observed hip angles from which the chord's curve tells anything."""
-CHORD_BINS_DEG = 4.0
+CHORD_BINS_DEG, CHORD_LEAST_ROWS, CHORD_LEAST_BINS = 4.0, 3, 4
+"""Width of a step of the range, the frames it needs, and the steps a curve needs."""
 FLAT_DEG, FLAT_SD_DEG = 180.8, 12.0
 """What lying flat reads, less the bias at the top. It hardly tells anything: over 24 bodies the two biases correlate
 by 0.05, since the true angle lying flat (178 +- 2) and the way the hip landmark drifts differ between bodies."""
@@ -127,9 +128,10 @@ def _chord_fit(angle: Floats, shoulder: Floats, hip: Floats, knee: Floats) -> fl
     c = 2 * trunk * thigh / (trunk**2 + thigh**2)
     chord = np.log(distance(shoulder, knee))
     bins = np.floor(angle / CHORD_BINS_DEG)
-    middle = np.array(
-        [(np.median(angle[bins == k]), np.median(chord[bins == k])) for k in np.unique(bins) if (bins == k).sum() >= 3]
-    )
+    full = [k for k in np.unique(bins) if (bins == k).sum() >= CHORD_LEAST_ROWS]
+    if len(full) < CHORD_LEAST_BINS:
+        return np.nan
+    middle = np.array([(np.median(angle[bins == k]), np.median(chord[bins == k])) for k in full])
     expected = 0.5 * np.log(1 - c * np.cos(np.radians(middle[:, 0] - BIAS_RANGE_DEG[:, None])))
     left = middle[:, 1] - expected
     return float(BIAS_RANGE_DEG[left.std(axis=1).argmin()])

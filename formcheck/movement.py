@@ -94,7 +94,9 @@ class Rep:
 def resampled(t_s: Floats, *signals: Floats) -> tuple[Floats, ...]:
     """Times at GRID_S steps and each signal interpolated there; samples with NaN in the first signal are left out."""
     known = ~np.isnan(signals[0])
-    grid = np.arange(t_s[known][0], t_s[known][-1] + GRID_S / 2, GRID_S) if known.any() else np.empty(0)
+    if not known.any():
+        return tuple(np.empty(0) for _ in range(len(signals) + 1))
+    grid = np.arange(t_s[known][0], t_s[known][-1] + GRID_S / 2, GRID_S)
     return (grid, *(np.interp(grid, t_s[known], x[known]) for x in signals))
 
 

@@ -31,6 +31,8 @@ class Posture(StrEnum):
 
 LYING_BELOW_DEG = 50.0
 """Trunk elevation under which a person lies: flat is 0, the top of a hip lift 25-35, sitting up 70 and more."""
+SIDE_BELOW_DEG = 35.0
+"""The same for lying on the side, where nothing lifts the trunk: between the two somebody bends or squats."""
 UPRIGHT_ABOVE_DEG = 60.0
 FACING_LEAST = 0.5
 """Vote for supine (+1) or prone (-1) from which it counts; lying on the side gives -0.3..0.3 on real clips."""
@@ -57,10 +59,9 @@ def facing(track: Track) -> Floats:
 
     0.7 x the vertical part of the chest's normal from the world landmarks, 0.3 x nose above ear.
     """
-    world = track.world_m.astype(np.float64)
-    shoulders = world[:, Landmark.LEFT_SHOULDER], world[:, Landmark.RIGHT_SHOULDER]
-    hips = world[:, Landmark.LEFT_HIP], world[:, Landmark.RIGHT_HIP]
-    normal = np.cross((hips[0] + hips[1]) / 2 - (shoulders[0] + shoulders[1]) / 2, shoulders[0] - shoulders[1])
+    torso = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+    left, right, *hips = (track.world_m[:, landmark].astype(np.float64) for landmark in torso)
+    normal = np.cross((hips[0] + hips[1]) / 2 - (left + right) / 2, left - right)
     chest = -normal[:, 1] / np.linalg.norm(normal, axis=1)
     ear, nose = _middle(track, Landmark.LEFT_EAR), track.xy_px[:, Landmark.NOSE].astype(np.float64)
     head = (ear[:, 1] - nose[:, 1]) / np.maximum(distance(ear, nose), 1e-9)
@@ -84,9 +85,9 @@ def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
     rules = [
         (~track.seen, Posture.NONE),
         (running_median(t_s, inside.astype(float), SETTLE_S) < 0.5, Posture.PARTLY_SEEN),
-        (lying & sideways, Posture.SIDE_LYING),
-        (lying & (face > 0), Posture.SUPINE),
-        (lying, Posture.PRONE),
+        (lying & sideways & (trunk < SIDE_BELOW_DEG), Posture.SIDE_LYING),
+        (lying & ~sideways & (face > 0), Posture.SUPINE),
+        (lying & ~sideways, Posture.PRONE),
         (upright & (thigh > 60) & (bent < 35), Posture.STANDING),
         (upright & (thigh < 30) & (bent > 60), Posture.SEATED),
     ]

@@ -105,39 +105,47 @@ class Track:
 
 
 class Recorder:
-    """Collects sightings into a track; the arrays grow by doubling, 800 bytes a frame."""
+    """Collects sightings, 800 bytes each. `room` is how many are expected: more are possible, at the price of a copy."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = 1024) -> None:
+        points = (max(room, 1), LANDMARK_COUNT)
         self._count = 0
-        self._t_s = np.empty(1024, np.float64)
-        self._arrays = [np.empty((1024, LANDMARK_COUNT, *tail), np.float32) for tail in ((2,), (), (3,))]
+        # Left untouched until used: pages that are never written take no memory.
+        self._track = Track(
+            t_s=np.empty(points[0], np.float64),
+            xy_px=np.empty((*points, 2), np.float32),
+            visibility=np.empty(points, np.float32),
+            world_m=np.empty((*points, 3), np.float32),
+        )
 
     def step(self, sighting: Sighting) -> None:
         """Add the next sighting."""
-        row = self._count
-        if row == len(self._t_s):
-            self._t_s = np.resize(self._t_s, 2 * row)
-            self._arrays = [np.resize(array, (2 * row, *array.shape[1:])) for array in self._arrays]
-        self._t_s[row] = sighting.t_s
-        pose = sighting.pose
-        for array, values in zip(
-            self._arrays, (pose.xy_px, pose.visibility, pose.world_m) if pose else (np.nan,) * 3, strict=True
-        ):
-            array[row] = values
+        row, pose = self._count, sighting.pose
+        if row == len(self._track):
+            self._grow()
+        self._track.t_s[row] = sighting.t_s
+        self._track.xy_px[row] = pose.xy_px if pose else np.nan
+        self._track.visibility[row] = pose.visibility if pose else np.nan
+        self._track.world_m[row] = pose.world_m if pose else np.nan
         self._count += 1
+
+    def _grow(self) -> None:
+        old, filled = self._track, self._count
+        larger = Recorder(2 * filled)._track
+        for name in ("t_s", "xy_px", "visibility", "world_m"):
+            getattr(larger, name)[:filled] = getattr(old, name)
+        self._track = larger
 
     @property
     def last_s(self) -> float:
         """Time of the newest sighting, -inf before the first."""
-        return float(self._t_s[self._count - 1]) if self._count else -np.inf
+        return float(self._track.t_s[self._count - 1]) if self._count else -np.inf
 
     def since(self, t_s: float) -> Track:
-        """What was recorded from a time on; a view, valid until the next step."""
-        first = int(np.searchsorted(self._t_s[: self._count], t_s))
-        rows = slice(first, self._count)
-        xy_px, visibility, world_m = (array[rows] for array in self._arrays)
-        return Track(self._t_s[rows], xy_px, visibility, world_m)
+        """What was recorded from a time on; a view."""
+        first = int(np.searchsorted(self._track.t_s[: self._count], t_s))
+        return self._track[first : self._count]
 
     def finish(self) -> Track:
-        """Everything recorded so far."""
-        return self.since(-np.inf)
+        """Everything recorded so far; a view."""
+        return self._track[: self._count]

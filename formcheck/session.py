@@ -46,7 +46,7 @@ def analyze(
     """
     given = None if exercise == "auto" else get_exercise(exercise)
     with open_source(video) as source:
-        recorder = Recorder()
+        recorder = Recorder(expected_rows(source.duration_s, source.info.fps))
         complete = True
         try:
             for sighting in sightings(source, model):
@@ -80,3 +80,8 @@ def sightings(source: VideoFile | SavedLandmarks, model: str | Path) -> Iterator
     with Landmarker(model) as landmarker:
         for frame in source:
             yield landmarker.step(frame, source.info)
+
+
+def expected_rows(duration_s: float | None, fps: float | None) -> int:
+    """About how many frames will come, with some to spare; 1024 where nobody knows."""
+    return round(duration_s * fps * 1.02) + 16 if duration_s and fps else 1024

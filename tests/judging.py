@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from bodies import Camera, Film, curls, film
 from synthetic import Floats, Move, Trace
@@ -11,7 +9,7 @@ from synthetic import Floats, Move, Trace
 from formcheck.events import Event, RepDone
 from formcheck.exercises import get_exercise
 from formcheck.filters import local_fit, without_outliers
-from formcheck.hindsight import Verdict, look_back, positions_s
+from formcheck.hindsight import look_back, positions_s
 from formcheck.judge import Baseline, Judge, Sample
 from formcheck.movement import Rep, measure
 from formcheck.report import FaultFound, RepFound, Report, build_report
@@ -88,8 +86,3 @@ def judged(traced: Trace, *, line_sd_deg: float = 0.0, fps: float = 30.0) -> lis
 
 def done(events: list[Event]) -> list[RepDone]:
     return [event for event in events if isinstance(event, RepDone)]
-
-
-@cache
-def verdict_of(taken: Film) -> Verdict | None:
-    return look_back(taken.track, taken.info, None)[0]

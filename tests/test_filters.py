@@ -144,18 +144,25 @@ def test_outliers_are_removed_from_a_copy() -> None:
 def test_short_dips_are_filled_and_valleys_kept(fps: float, dip_s: float, filled: bool) -> None:
     t = frame_times(4, fps)
     x = np.where((t > 2) & (t < 2 + dip_s), 60.0, 100.0)
-    assert (without_dips(t, x, 0.5, 6.0).min() == 100) == filled
+    assert (without_dips(t, x, 0.5, 6.0, 0.5).min() == 100) == filled
+
+
+@pytest.mark.parametrize(("deepest", "filled"), [(0.5, True), (0.7, False)], ids=["hidden", "believed"])
+def test_deep_dips_are_believed(deepest: float, filled: bool) -> None:
+    t = frame_times(4, 30)
+    x = np.where((t > 2) & (t < 2.2), 60.0, 100.0)
+    assert (without_dips(t, x, 0.5, 6.0, deepest).min() == 100) == filled
 
 
 def test_slopes_and_small_dips_stay_as_they_are() -> None:
     traced = trace([Move()], white=0.5)
-    np.testing.assert_array_equal(without_dips(traced.t_s, traced.x_deg, 0.5, 6.0), traced.x_deg)
+    np.testing.assert_array_equal(without_dips(traced.t_s, traced.x_deg, 0.5, 6.0, 0.5), traced.x_deg)
 
 
 def test_dips_in_what_is_unknown() -> None:
     t = np.arange(6) / 10
     x = np.array([np.nan, 5, np.nan, 5, 5, np.nan])
-    np.testing.assert_array_equal(without_dips(t, x, 0.5, 6.0), x)
+    np.testing.assert_array_equal(without_dips(t, x, 0.5, 6.0, 0.5), x)
 
 
 def test_running_median_passes_over_what_is_unknown() -> None:

@@ -13,7 +13,7 @@ from synthetic import Move
 
 from formcheck.report import RepFound
 
-FEW = settings(max_examples=8, deadline=None, derandomize=True)
+FEW = settings(max_examples=5, deadline=None, derandomize=True)
 LEG = Move(104, hold_s=0.7, pause_s=0.8)
 SETS: dict[str, tuple[Part, ...]] = {
     "hip_lift": (flat(2), slide_in(1.5), lifts([Move(), Move(up_s=0.6), Move(196), Move(164), Move(hold_s=0.4)])),

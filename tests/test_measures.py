@@ -1,5 +1,7 @@
 """Angles and lengths from landmarks, against a figure whose angles are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bodies import CURL_REST_DEG, THIGH_M, TRUNK_M, Camera, Film, absent, curls, film, flat, lifts, standing
@@ -161,7 +163,26 @@ def test_a_body_never_seen_has_no_size() -> None:
 
 
 def test_a_square_view_has_no_yaw() -> None:
-    np.testing.assert_allclose(measures.yaw_deg(body(film(lifts([]), camera=PURE))), 0, atol=1)
+    """The shoulders in the middle of the picture, where perspective moves nothing."""
+    taken = film(lifts([]), camera=Camera(bias_deg=0.0, shift_px=(120.0, 0.0)))
+    np.testing.assert_allclose(measures.yaw_deg(body(taken)), 0, atol=1)
+
+
+@pytest.mark.parametrize("head_at", ["left", "right"])
+@pytest.mark.parametrize("yaw_deg", [-20.0, 15.0])
+def test_yaw_grows_with_the_view(head_at: str, yaw_deg: float) -> None:
+    """The shoulders moved apart along the trunk, as seen from further towards the feet (+) or the head (-)."""
+    taken = film(
+        lifts([]), camera=Camera(bias_deg=0.0, head_at=head_at, shift_px=(120.0 if head_at == "left" else -120.0, 0.0))
+    )
+    one = body(taken, head_at=head_at)
+    xy_px = taken.track.xy_px.copy()
+    towards_feet = 1 if head_at == "left" else -1
+    across_px = 0.68 * np.median(one.trunk_px()) * np.sin(np.radians(yaw_deg))
+    for side, sign in ((one.far, 0.5), (one.near, -0.5)):
+        xy_px[:, Landmark[f"{side.upper()}_SHOULDER"], 0] += sign * towards_feet * across_px
+    seen = body(Film(replace(taken.track, xy_px=xy_px), taken.info), head_at=head_at)
+    np.testing.assert_allclose(measures.yaw_deg(seen), yaw_deg, atol=2)
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,6 @@ def test_median_of_nothing_is_unknown() -> None:
 
 
 def test_near_side_and_view_are_told() -> None:
-    data = studied(film(lifts([Move()])))
+    data = studied(film(lifts([Move()]), camera=Camera(shift_px=(120.0, 0.0))))
     assert data.near_side == "right"
     assert abs(data.view_yaw_deg) < 2
