@@ -105,7 +105,7 @@ class Track:
 
 
 class Recorder:
-    """Collects sightings, 800 bytes each. `room` is how many are expected: more are possible, at the price of a copy."""
+    """Collects sightings, 800 bytes each. `room` is how many are expected; more cost a copy."""
 
     def __init__(self, room: int = 1024) -> None:
         points = (max(room, 1), LANDMARK_COUNT)

@@ -18,7 +18,8 @@ from formcheck.records import Floats, Track
 from formcheck.spec import Exercise
 
 SMOOTH_S = 0.08
-"""Gaussian width of all smoothing. A lift of 0.5 s loses 17 % of its peak speed, one of 1.1 s 4 % (tests/test_filters.py)."""
+"""Gaussian width of all smoothing. A lift of 0.5 s loses 17 % of its peak speed, one of 1.1 s 4 % (measured:
+tests/test_filters.py); edges and durations stay."""
 STILL_DPS, STILL_S = 8.0, 0.4
 """Lying still: slower than this for at least so long; landmarks at rest move by under 3 deg/s on rendered clips."""
 REST_SPREAD_DEG = 8.0

@@ -183,7 +183,7 @@ def test_at_half_the_frame_rate(name: str) -> None:
     plain, half = replayed(name), report_of(thinned(saved(name)))
     assert outline(half.reps) == outline(plain.reps)
     assert any("bounce" in warning for warning in half.tracking.warnings)
-    # The far leg's knee is hidden for moments (docs/ACCURACY.md): with half the frames fewer of the right ones are left.
+    # The far knee is hidden for moments (docs/ACCURACY.md): of half the frames, fewer are right.
     edge_s = 0.35 if "far" in name else EDGE_S
     for a, b in zip(half.reps, plain.reps, strict=True):
         assert [getattr(a, edge) for edge in EDGES] == pytest.approx([getattr(b, edge) for edge in EDGES], abs=edge_s)
