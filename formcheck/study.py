@@ -103,11 +103,9 @@ def at_rest(t_s: Floats, signals: list[Floats], speeds: list[Floats], usable: ND
     for a, b in spans(t_s, still):
         quiet[a:b] = t_s[b - 1] - t_s[a] >= STILL_S
     for x in signals:
-        pool = x[quiet & low] if (quiet & low).any() else x[low]
-        if len(pool):
-            lowest = np.nanpercentile(x[low], 2)
-            quiet = quiet & (x < lowest + REST_SPREAD_DEG)
-            low = low & (x < np.nanpercentile(x[low], 5))
+        if low.any():
+            quiet &= x < np.percentile(x[low], 2) + REST_SPREAD_DEG
+            low &= x <= np.percentile(x[low], 5)
     return quiet if quiet.any() else low
 
 
