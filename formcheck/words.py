@@ -112,8 +112,8 @@ def why_nothing(report: Report, lang: Lang) -> str:
     else:
         why = told(
             lang,
-            ja=f"見えた姿勢は{_seen(seen_s, lang)}です。判定できるのは{_looked_for(report, lang)}です",
-            en=f"seen was {_seen(seen_s, lang)}; what was looked for is {_looked_for(report, lang)}",
+            ja=f"見えたのは{_seen(seen_s, lang)}です。判定できるのは{_looked_for(report, lang)}です",
+            en=f"it saw {_seen(seen_s, lang)}; what it can judge is {_looked_for(report, lang)}",
         )
     return told(lang, ja="判定できませんでした。", en="nothing could be judged: ") + why
 
