@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 DEMO := hip_lift_mixed
-JUDGING := measures filters line movement posture spec tempo judge 'exercises/*'
+JUDGING := measures filters line movement posture spec tempo judge study hindsight engine report 'exercises/*'
 
 .PHONY: demo test coverage lint clean
 .DEFAULT_GOAL := demo

@@ -62,7 +62,7 @@ def one_rep(
         traced.t_s,
         traced.x_deg,
         speed,
-        {name: traced.x_deg, **(signals or {})},
+        {"trunk_deg": np.zeros_like(traced.x_deg), name: traced.x_deg, **(signals or {})},
         traced.curve.levels[0],
         last_end_s,
     )
