@@ -18,7 +18,6 @@ JUDGING := measures filters line movement posture spec tempo judge study hindsig
 
 demo: $(STAMP)
 	@$(BIN)/formcheck analyze sample_videos/$(DEMO).mp4
-	@echo "The report is in formcheck-reports/$(DEMO)/"
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest

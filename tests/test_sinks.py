@@ -262,6 +262,7 @@ class TestWhoseFolder:
     def test_other_files_do_not_matter(self, tmp_path: Path) -> None:
         (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
         sinks.require_free(tmp_path, DIGEST)
+        assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
 class TestWritable:

@@ -72,6 +72,7 @@ class TestEverySource:
     def test_close_may_be_called_again(self, source: Source[Any]) -> None:
         source.close()
         source.close()
+        assert source.info.width_px > 0
 
     def test_closing_midway_ends_the_reading(self, source: Source[Any]) -> None:
         items = iter(source)
