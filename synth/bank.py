@@ -68,6 +68,8 @@ class Setup:
     blanket: bool = False
     reach: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Range of values of a track that is needed; else all of it."""
+    every: int = 1
+    """Only every n-th pose of a track, and its last one: 2 means cross-fades over 2 deg of hip angle, 4-5 of knee flexion."""
     fit: bool = False
     """Widen the view until the whole body is in the picture."""
 
@@ -103,6 +105,11 @@ def needed(values: Floats, reach: tuple[float, float] | None) -> Floats:
         return values
     first, end = np.searchsorted(values, reach[0], "right") - 1, np.searchsorted(values, reach[1]) + 1
     return values[max(int(first), 0) : max(int(end), int(first) + 2)]
+
+
+def thinned(values: Floats, every: int) -> Floats:
+    """The first value, and every n-th counted back from the last one."""
+    return np.union1d(values[:1], values[::-1][::every])
 
 
 class Solver:
@@ -169,7 +176,7 @@ def solve_all(solver: Solver) -> dict[str, list[tuple[float, Floats, Floats]]]:
     for track in solver.setup.tracks:
         out[track] = []
         values = track_values(track, solver.lift.rest_deg).round(4)
-        for value in needed(values, solver.setup.reach.get(track)):
+        for value in thinned(needed(values, solver.setup.reach.get(track)), solver.setup.every):
             try:
                 out[track].append((float(value), *solver.pose(track, float(value))))
             except TooFarError:

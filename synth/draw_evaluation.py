@@ -61,6 +61,8 @@ LIGHTS = {"room": 0.40, "bright": 0.15, "dim": 0.12, "evening": 0.12, "window": 
 SIZES = {(640, 360): 0.40, (854, 480): 0.25, (640, 480): 0.10, (1280, 720): 0.20, (1920, 1080): 0.05}
 FRAME_RATES = {30: 0.60, 25: 0.15, 24: 0.10, 60: 0.08, 15: 0.07}
 EFFECTS = {"": 0.80, "noisy": 0.10, "vfr": 0.06, "dim_noisy": 0.04}
+TUNING_BODIES = 8
+"""The clips of the first bodies may be used for tuning; those of all others are for evaluation alone."""
 YAWS_DEG = {**dict.fromkeys(range(-15, 16, 5), 0.74 / 7), **{s * y: 0.26 / 6 for y in (20, 25, 30) for s in (-1, 1)}}
 CRF = {"noisy": 27, "dim_noisy": 31}
 
@@ -110,6 +112,7 @@ def draw_clip(i: int, name: str, script: str, wrong: dict[str, tuple[float, floa
         "name": name,
         "seed": FIRST_SEED + i,
         "body": body,
+        "use": "tuning" if group.names().index(body) < TUNING_BODIES else "evaluation",
         "body_seed": group.first_seed + group.names().index(body),
         "in_spec": abs(view["yaw_deg"]) <= 15 and fps >= 24,
         "script": script,
@@ -154,7 +157,10 @@ def main() -> None:
     elif json.loads(MANIFEST.read_text()) != clips:
         sys.exit(f"{MANIFEST.name} is not what the seeds give")
     usual = sum(c["in_spec"] for c in clips)
-    print(f"{len(clips)} clips of {len({c['body'] for c in clips})} bodies, {usual} of them in spec")
+    tuning = sum(c["use"] == "tuning" for c in clips)
+    print(
+        f"{len(clips)} clips of {len({c['body'] for c in clips})} bodies, {usual} of them in spec, {tuning} for tuning"
+    )
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ from synth.scripts import perform
 
 HERE = Path(__file__).parent
 USUAL_REST_DEG = 125.0
+EVERY = 2
+"""Poses are twice as far apart as in other banks, so that all can be rendered in an hour or two."""
 MARGIN = {"lift": 2.0, "slide": 0.01}  # sway and tremor; 3 deg of knee flexion in curls
 
 
@@ -65,6 +67,7 @@ def setup_of(row: dict[str, Any]) -> Setup:
         stance=Stance(**stance),
         folded=row["folded"],
         blanket=row["blanket"],
+        every=EVERY,
         reach=reach,
         fit=True,
     )
@@ -94,8 +97,7 @@ class Maker:
         if not (bank / "bank.json").exists():
             make_bank(body, setup_of(row), bank)
         if not self.truth_only:
-            samples = max(2, round(self.samples * 640 / row["size"][0]))  # larger pictures hide more noise
-            options = [f"--samples={samples}", f"--threads={self.threads}"]
+            options = [f"--samples={self.samples}", f"--threads={self.threads}"]
             self._run(self.render_python, "synth.render_bank", str(bank), f"--body={body}", *options)
         print(summary(build(clip_of(row), lambda _: Bank(bank), clips, self.truth_only)), flush=True)
         if self.discard and not self.truth_only:
@@ -116,7 +118,7 @@ class Maker:
 
 def chosen(rows: list[dict[str, Any]], names: list[str], part: str) -> list[dict[str, Any]]:
     here, of = (int(n) for n in part.split("/"))
-    found = [r for r in rows if "all" in names or any(r["name"].startswith(n) for n in names)]
+    found = [r for r in rows if "all" in names or r["use"] in names or any(r["name"].startswith(n) for n in names)]
     return found[here::of]
 
 
@@ -132,11 +134,11 @@ def describe(row: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("action", choices=["list", "make"])
-    parser.add_argument("names", nargs="*", help="clips, or `all`")
+    parser.add_argument("names", nargs="*", help="clips, `tuning`, `evaluation` or `all`")
     parser.add_argument("--out", type=Path, default=HERE / "out" / "evaluation", help="for bodies, banks and clips")
     parser.add_argument("--bodies-python", type=Path, default=HERE / ".venv-bodies" / "bin" / "python")
     parser.add_argument("--render-python", type=Path, default=HERE / ".venv-render" / "bin" / "python")
-    parser.add_argument("--samples", type=int, default=6, help="of the renderer for each pixel, at a width of 640")
+    parser.add_argument("--samples", type=int, default=2, help="of the renderer for each pixel")
     parser.add_argument("--threads", type=int, default=0, help="of the renderer; 0: as many as there are")
     parser.add_argument("--part", default="0/1", help="every n-th clip: 0/2 and 1/2 share the work")
     parser.add_argument("--truth-only", action="store_true", help="truth files without pictures")

@@ -84,6 +84,7 @@ def _new_scene(size: tuple[int, int], samples: int) -> bpy.types.Scene:
     scene.render.engine, scene.cycles.device = "CYCLES", "CPU"
     scene.cycles.samples, scene.cycles.use_denoising = samples, True
     scene.cycles.use_adaptive_sampling, scene.cycles.adaptive_threshold = True, 0.05
+    scene.cycles.denoising_quality = scene.cycles.denoising_prefilter = "FAST"
     scene.cycles.max_bounces, scene.cycles.diffuse_bounces, scene.cycles.glossy_bounces = 4, 2, 2
     scene.cycles.caustics_reflective = scene.cycles.caustics_refractive = False
     scene.render.use_persistent_data = True

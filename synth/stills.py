@@ -76,9 +76,6 @@ class Session:
         self.look_at_x = 0.27 * body.height_m
         self.scene = build_room(STYLES[planned.style], SIZE, samples)
         self.scene.render.threads_mode, self.scene.render.threads = "FIXED", threads
-        self.scene.cycles.denoising_prefilter = "FAST"
-        if hasattr(self.scene.cycles, "denoising_quality"):
-            self.scene.cycles.denoising_quality = "FAST"
         self.figure = DressedFigure(body, STYLES[planned.style])
 
     def shoot(self, view: View, folder: Path) -> None:
