@@ -69,7 +69,7 @@ class Setup:
     reach: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Range of values of a track that is needed; else all of it."""
     every: int = 1
-    """Only every n-th pose of a track, and its last one: 2 means cross-fades over 2 deg of hip angle, 4-5 of knee flexion."""
+    """Only every n-th pose of a track and its last one; 2: cross-fades over 2 deg of hip angle, 4-5 of knee flexion."""
     fit: bool = False
     """Widen the view until the whole body is in the picture."""
 
