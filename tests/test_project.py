@@ -13,7 +13,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("errors",),  # the error tree
     ("records",),  # what passes between the stages
     ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
-    ("line", "movement", "posture"),  # what those numbers say of the body
+    ("line", "movement", "posture", "person", "limbs"),  # what those numbers say of the body
     ("events",),  # what the judge decides
     ("spec",),  # what an exercise is
     ("tempo",),  # faults that several exercises share
