@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from formcheck.filters import without_dips
 from formcheck.landmarks import Side
+from formcheck.limbs import ghost_rows
 from formcheck.measures import Body, Measure, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
 from formcheck.movement import Found, Rep
 from formcheck.records import Floats
@@ -32,11 +33,17 @@ def in_position(body: Body) -> NDArray[bool_]:
 
 
 def curl_deg(side: Side) -> Measure:
-    """Knee flexion of one leg; where the other hides it, the network straightens it for moments, which is undone."""
+    """Knee flexion of one leg; where the other hides it, the network straightens it for moments, which is undone.
+
+    Where both legs are seen on the one that bends, that is the near one: a bent far leg leaves the near one in sight.
+    """
     flexion = knee_deg(side)
 
     def measure(body: Body) -> Floats:
-        return without_dips(body.track.t_s, flexion(body), HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+        bend = flexion(body)
+        if side == body.far:
+            bend = np.where(ghost_rows(body), np.nan, bend)
+        return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
 
     return measure
 
