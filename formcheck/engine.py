@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from formcheck.events import Event, Ready, RepDone
 from formcheck.exercises import get_exercise
 from formcheck.judge import Baseline, Judge, Sample
-from formcheck.limbs import LegKeeper
+from formcheck.limbs import LegKeeper, quality
 from formcheck.line import Line
 from formcheck.measures import Body, Edge, Size
 from formcheck.posture import classify, head_left
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import STILL_DPS, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
+from formcheck.study import QUALITY, STILL_DPS, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
@@ -159,6 +159,7 @@ class Engine:
         values, speeds = smoothed(t_s, raw, rows, self.exercise)
         for name in self.exercise.relative:
             values[name] = values[name] - settled.rest[name]
+        values[QUALITY] = quality(body)[rows]
         return [
             Sample(
                 float(t_s[row]),

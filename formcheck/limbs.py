@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.filters import neighbours
 from formcheck.landmarks import Landmark
 from formcheck.measures import Body, bone_lengths, distance, flexion_deg
 from formcheck.records import Floats, Pose, Track
@@ -33,6 +34,10 @@ CLEARLY, APART_THIGHS, OVERLAP_THIGHS = 0.6, 0.25, 0.15
 the legs lie on each other the network is believed again, so that no mistake lasts."""
 GHOST_BENT_DEG, GHOST_THIGHS = 40.0, 0.2
 """Both legs bent by more than this with knees and ankles so close together are one leg seen twice."""
+
+QUALITY_S = 0.3
+"""How far wrong limbs make their neighbours doubtful: a box that crosses the legs of a rendered body bends the hip
+angle by up to 10 deg for so long after the last impossible bone."""
 
 
 def exchanged(points: NDArray[np.float32], rows: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -157,3 +162,11 @@ def consistency(body: Body) -> Floats:
     off = [length / usual - 1 for length, usual in zip(bone_lengths(body), body.size.bones_px, strict=True)]
     worst = np.abs(off).max(axis=0)
     return np.where(np.isfinite(worst), np.exp(-0.5 * (worst / 0.2) ** 2), 0.0)
+
+
+def quality(body: Body) -> Floats:
+    """(N,) 0..1: mean `consistency` within QUALITY_S, since a limb that is lost is also seen badly before and after."""
+    index = neighbours(body.track.t_s, np.arange(len(body.track)), QUALITY_S, QUALITY_S)
+    near = np.where(index >= 0, consistency(body)[index], np.nan) if len(index) else np.empty((0, 1))
+    mean: Floats = np.nanmean(near, axis=1)
+    return mean

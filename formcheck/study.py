@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from formcheck.filters import fit_at, spans, without_outliers
 from formcheck.judge import Baseline, Sample
 from formcheck.landmarks import Side
-from formcheck.limbs import legs_kept
+from formcheck.limbs import legs_kept, quality
 from formcheck.line import Line
 from formcheck.measures import Body, bone_lengths, limbs_in_picture, yaw_deg
 from formcheck.posture import Scene
@@ -34,7 +34,10 @@ Signals = dict[str, Floats]
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Smoothed signals (N,) of one scene, where they can be judged, and the person's baseline."""
+    """Smoothed signals (N,) of one scene, where they can be judged, and the person's baseline.
+
+    `quality` says how far the limbs could be believed at each time (`limbs.quality`), which visibility does not.
+    """
 
     scene: Scene
     t_s: Floats
@@ -42,6 +45,7 @@ class Study:
     speeds: Signals
     visible: NDArray[np.bool_]
     usable: NDArray[np.bool_]
+    quality: Floats
     baseline: Baseline
     line: Line | None
     view_yaw_deg: float
@@ -94,8 +98,9 @@ def study(track: Track, scene: Scene, exercise: Exercise, picture_px: tuple[floa
         values[name] = values[name] - rest[name]
     baseline = Baseline({name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(t_s))
     return Study(
-        scene, t_s, values, speeds, limbs_in_picture(body), usable, baseline, line, median_of(yaw_deg(body)), body.near
-    )
+        scene, t_s, values, speeds, limbs_in_picture(body), usable, quality(body), baseline, line,
+        median_of(yaw_deg(body)), body.near,
+    )  # fmt: skip
 
 
 def median_of(x: Floats) -> float:
@@ -124,11 +129,15 @@ def at_rest(t_s: Floats, signals: list[Floats], speeds: list[Floats], usable: ND
     return quiet if quiet.any() else low
 
 
+QUALITY = "quality"
+"""What `Sample.values` calls the quality of its frame, beside the exercise's own measures."""
+
+
 def samples(data: Study) -> Iterator[Sample]:
-    """The usable frames of a scene, in order."""
+    """The usable frames of a scene, in order, each with its quality."""
     for row in np.flatnonzero(data.usable):
         yield Sample(
             float(data.t_s[row]),
-            {name: float(x[row]) for name, x in data.values.items()},
+            {**{name: float(x[row]) for name, x in data.values.items()}, QUALITY: float(data.quality[row])},
             {name: float(x[row]) for name, x in data.speeds.items()},
         )

@@ -11,6 +11,7 @@ from judging import EDGE_S, HIP, codes, curl_film, done, reps_of
 from synthetic import Move
 
 from formcheck.engine import Engine, replay
+from formcheck.hindsight import look_back
 from formcheck.landmarks import Landmark
 from formcheck.limbs import LEGS, LegKeeper, consistency, exchanged, ghost_rows, legs_kept
 from formcheck.measures import Body
@@ -157,6 +158,15 @@ def test_wrong_limbs_do_not_reach_into_their_neighbours() -> None:
     usable = wrong.usable & rows_of(lifted(), (3.6, 4.7))
     assert usable.sum() > 15
     np.testing.assert_allclose(wrong.values["hip_deg"][usable], clean.values["hip_deg"][usable], atol=1.5)
+
+
+def test_quality_is_low_for_a_while_around_wrong_limbs_and_the_judge_sees_it() -> None:
+    for wrong_s, low, high in ((None, 0.85, 1.0), ((4.0, 4.3), 0.0, 0.7)):
+        taken = lifted(wrong_s)
+        (afterwards,) = look_back(taken.track, taken.info, HIP)[0].reps
+        (live,) = done(replay(Engine(HIP, taken.info), taken.track))
+        assert low < afterwards.rep.signals["quality"].min() < high
+        assert low < live.rep.signals["quality"].min() < high
 
 
 def test_what_passes_before_the_body_makes_no_repetition() -> None:
