@@ -169,7 +169,8 @@ def row_of(track: Track, info: SourceInfo, truth: Truth, truth_path: Path, secon
     off = np.linalg.norm(track.xy_px[:count, parts].mean(axis=1) - centre[:count], axis=1) / length[:count]
     verdict, _ = look_back(track, info, None)
     reps = verdict.reps if verdict else []
-    due = [rep for rep in truth.reps if rep.end_s < seconds]
+    # What is more than half way down when the film ends is counted.
+    due = [rep for rep in truth.reps if (rep.top_end_s + rep.end_s) / 2 < seconds]
     right, wrong = (off < RIGHT_TRUNKS).mean(), (off >= RIGHT_TRUNKS).mean()
     nobody = 1 - right - wrong
     return f"right {right:6.1%}  wrong {wrong:6.1%}  nobody {nobody:6.1%}  reps {len(reps)} of {len(due)}"
