@@ -4,8 +4,8 @@
 
 For every filter: the error while moving (standard deviation, deg), the jitter from frame to frame while the body is
 still (deg), and how late it runs (s; the shift that fits the truth best, beside the wait that is built in). Live may
-know what came up to `LAG_S` later; One-Euro (Casiez 2012) waits for nothing. Signals: the hip angle of lifts, the moving
-knee of curls.
+know what came up to `LAG_S` later; One-Euro (Casiez 2012) waits for nothing. Signals are the hip angle of lifts and the
+moving knee of curls.
 """
 
 from __future__ import annotations
