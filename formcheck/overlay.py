@@ -57,7 +57,8 @@ class Tick:
     """All that is shown at one time. `near` is the side that faces the camera, drawn brighter.
 
     `joints` are the ends and the middle of the judged line with its `angle_deg` (NaN: not known now). `faults` are
-    words in the language of the picture. `on_line` colours the line green; `hold_s` is None while nothing is held.
+    words in the language of the picture. `on_line` colours the line green, `straight` says that it should become one;
+    `hold_s` is None while nothing is held.
     """
 
     pose: Pose | None
@@ -65,8 +66,9 @@ class Tick:
     joints: tuple[Landmark, Landmark, Landmark] | None = None
     angle_deg: float = math.nan
     on_line: bool = False
+    straight: bool = True
     phase: Phase | None = None
-    count: int = 0
+    count: int | None = None
     target: int | None = None
     hold_s: float | None = None
     hold_target_s: float | None = None
@@ -101,7 +103,8 @@ def draw(image: Picture, tick: Tick, lang: Lang, picture_px: tuple[int, int]) ->
         draw_skeleton(canvas, points, tick.pose.visibility, tick.near, unit_px)
         if tick.joints:
             draw_line(canvas, points[list(tick.joints)], tick, unit_px)
-    draw_count(canvas, tick, lang, unit_px)
+    if tick.count is not None:
+        draw_count(canvas, tick, lang, unit_px)
     if tick.hold_s is not None:
         draw_hold(canvas, tick.hold_s, tick.hold_target_s, unit_px)
     draw_words(canvas, tick, unit_px)
@@ -134,7 +137,8 @@ def draw_line(canvas: Picture, ends: NDArray[np.float32], tick: Tick, unit_px: f
         return
     colour = GREEN if tick.on_line else RED if tick.severe else AMBER
     start, middle, end = (tuple(int(v) for v in point) for point in np.round(ends))
-    cv2.line(canvas, start, end, WHITE, max(1, round(0.4 * unit_px)), cv2.LINE_AA)
+    if tick.straight:
+        cv2.line(canvas, start, end, WHITE, max(1, round(0.4 * unit_px)), cv2.LINE_AA)
     path = [np.array([start, middle, end], np.int32)]
     cv2.polylines(canvas, path, False, INK, max(2, round(2.4 * unit_px)), cv2.LINE_AA)
     cv2.polylines(canvas, path, False, colour, max(1, round(1.6 * unit_px)), cv2.LINE_AA)
