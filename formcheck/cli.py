@@ -16,9 +16,11 @@ import click
 
 from formcheck.quiet import quiet
 from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
-from formcheck.text import Lang, told
+from formcheck.text import Lang, say, told
 
 if TYPE_CHECKING:
+    from formcheck.film import Codec
+    from formcheck.publish import Outcome
     from formcheck.session import Analysis, Progress
 
 REPORTS = Path("formcheck-reports")
@@ -58,23 +60,37 @@ class Outputs:
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH|-", help="Only this one JSON file.")
+@click.option("--video", "film", is_flag=True, help="Also the recording with everything drawn in: annotated.mp4.")
+@click.option(
+    "--video-codec", default="h264", type=click.Choice(["h264", "vp9"]), help="vp9 makes annotated.webm, without H.264."
+)
+@click.option(
+    "--person", default="", metavar="NAME", help="Whose history it belongs to, where several use one computer."
+)
+@click.option("--no-history", is_flag=True, help="Do not keep this session in the history.")
 @lang_option
 @click.option("-v", "--verbose", is_flag=True, help="Show what the libraries inside have to say.")
 def analyze(
-    video: Path, exercise: str, model: str, out: Path | None, json_path: Path | None, lang: Lang, verbose: bool
-) -> int:
+    video: Path, exercise: str, model: str, out: Path | None, json_path: Path | None, film: bool,
+    video_codec: Codec, person: str, no_history: bool, lang: Lang, verbose: bool,
+) -> int:  # fmt: skip
     """Count and check the repetitions in a recording.
 
     Without --out and --json the report goes to formcheck-reports/NAME/ in the current folder.
     """
     with quiet(active=not verbose):
+        from formcheck import publish
         from formcheck.session import analyze as judge
 
         outputs = plan_outputs(video, out, json_path, exercise)
+        publish.require_pictures(video, film)
         with progress_bar(lang) as progress:
             analysis = judge(video, exercise=exercise, model=model, progress=progress)
-        write(analysis, outputs)
-    return tell(analysis, outputs, lang)
+        keep = None if no_history else person
+        wanted = publish.Wanted(outputs.folder, outputs.json, outputs.digest, video_codec if film else None, keep)
+        with progress_bar(lang) as progress:
+            outcome = publish.publish(video, analysis, wanted, lang, progress)
+    return tell(analysis, outputs, outcome, lang)
 
 
 def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise: str) -> Outputs:
@@ -118,17 +134,7 @@ def progress_bar(lang: Lang) -> Iterator[Progress | None]:
         yield step
 
 
-def write(analysis: Analysis, outputs: Outputs) -> None:
-    """Write the files that were asked for."""
-    from formcheck import sinks
-
-    if outputs.folder:
-        sinks.write_report(outputs.folder, analysis, outputs.digest)
-    if outputs.json and not outputs.json_only:
-        sinks.write_json(outputs.json, analysis.report)
-
-
-def tell(analysis: Analysis, outputs: Outputs, lang: Lang) -> int:
+def tell(analysis: Analysis, outputs: Outputs, outcome: Outcome, lang: Lang) -> int:
     """Say the result, what was wrong with the recording, and where the report is; returns the exit code."""
     from formcheck.printout import print_report
     from formcheck.words import warning, why_nothing
@@ -145,6 +151,10 @@ def tell(analysis: Analysis, outputs: Outputs, lang: Lang) -> int:
         click.echo(told(lang, ja="レポート: ", en="Report: ") + str(outputs.json or outputs.folder))
     for sentence in report.tracking.warnings:
         complain(told(lang, ja="注意: ", en="note: ") + warning(sentence, verdict.exercise if verdict else None, lang))
+    for note in outcome.notes:
+        complain(told(lang, ja="注意: ", en="note: ") + say(note, lang))
+    if outcome.advice and not outputs.json_only:
+        click.echo(say(outcome.advice.after, lang))
     if not report.complete:
         return complain(interrupted(report.source.duration_s, lang), INTERRUPTED)
     return OK if judged else complain(why_nothing(report, lang), NOTHING_JUDGED)

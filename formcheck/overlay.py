@@ -103,7 +103,7 @@ def draw(image: Picture, tick: Tick, lang: Lang, picture_px: tuple[int, int]) ->
         draw_skeleton(canvas, points, tick.pose.visibility, tick.near, unit_px)
         if tick.joints:
             draw_line(canvas, points[list(tick.joints)], tick, unit_px)
-    if tick.count is not None:
+    if tick.count is not None or tick.phase:
         draw_count(canvas, tick, lang, unit_px)
     if tick.hold_s is not None:
         draw_hold(canvas, tick.hold_s, tick.hold_target_s, unit_px)
@@ -153,7 +153,7 @@ def draw_line(canvas: Picture, ends: NDArray[np.float32], tick: Tick, unit_px: f
 def draw_count(canvas: Picture, tick: Tick, lang: Lang, unit_px: float) -> None:
     """The number of repetitions and the phase, top left."""
     margin_px, big_px, small_px = round(3 * unit_px), round(13 * unit_px), round(6 * unit_px)
-    count = f"{tick.count}" + told(lang, ja="回", en="")
+    count = "" if tick.count is None else f"{tick.count}" + told(lang, ja="回", en="")
     wide_px = write(canvas, count, (margin_px, margin_px), big_px, WHITE)
     goal = f"/ {tick.target}" if tick.target else ""
     if goal:

@@ -1,7 +1,7 @@
 """When to rest: muscles grow between the training days, not on them. A pure function of local dates.
 
 Two to three days a week with rest days between them: Japan's 2023 guide to physical activity (Ministry of Health,
-Labour and Welfare), and 48 hours between sessions for the same muscles (ACSM). All exercises on the floor train the same ones.
+Labour and Welfare), and 48 hours between sessions for the same muscles (ACSM). Hip lift and leg curl train the same.
 """
 
 from __future__ import annotations
