@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from formcheck import diary
 from formcheck.quiet import quiet
 from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
 from formcheck.text import Lang, say, told
@@ -203,3 +204,8 @@ def schema() -> None:
     from formcheck.report import Report
 
     click.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False))
+
+
+main.add_command(diary.history)
+main.add_command(diary.report)
+main.add_command(diary.selfcheck)

@@ -188,10 +188,7 @@ class History:
     def say_wrong(self, result: int, opinion: Opinion, at: datetime | None = None) -> None:
         """Keep the person's own verdict on a repetition of a result, replacing an earlier one."""
         with self.writing() as database:
-            database.execute(
-                "INSERT OR REPLACE INTO opinions VALUES (?, ?, ?, ?, ?, ?)",
-                (result, opinion.rep, opinion.verdict, json.dumps(opinion.faults), opinion.note, stamp(at)),
-            )
+            _insert_opinion(database, result, opinion, stamp(at))
 
     def take_back(self, result: int, rep: int) -> None:
         """Forget the person's own verdict on a repetition."""
@@ -258,12 +255,21 @@ def insert_session(
     database.execute(f"INSERT INTO sessions VALUES ({', '.join('?' * len(values))})", values)
 
 
-def insert_result(database: sqlite3.Connection, session: str, report: Report, judged_at: str) -> None:
-    """One judgement of a session."""
-    database.execute(
+def insert_result(
+    database: sqlite3.Connection, session: str, report: Report, judged_at: str, opinions: Sequence[Opinion] = ()
+) -> None:
+    """One judgement of a session, with what the person said of it."""
+    cursor = database.execute(
         "INSERT INTO results (session, judged_at, version, report) VALUES (?, ?, ?, ?)",
         (session, judged_at, report.formcheck_version, report.model_dump_json()),
     )
+    for own in opinions:
+        _insert_opinion(database, int(cursor.lastrowid or 0), own, judged_at)
+
+
+def _insert_opinion(database: sqlite3.Connection, result: int, own: Opinion, said_at: str) -> None:
+    values = (result, own.rep, own.verdict, json.dumps(own.faults), own.note, said_at)
+    database.execute("INSERT OR REPLACE INTO opinions VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def kept(row: sqlite3.Row) -> Kept:

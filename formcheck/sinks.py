@@ -165,6 +165,13 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
+def written(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write, whole or not at all; OutputError where it cannot be."""
+    with _one_line(path), replacing(path) as file:
+        yield file
+
+
+@contextmanager
 def _one_line(path: Path) -> Iterator[None]:
     try:
         yield

@@ -26,11 +26,13 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("report", "database"),  # the result as one document; the file of the history
     ("session",),  # a recording from its file to its report
     ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
+    ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
     ("moments",),  # what is shown of each repetition
     ("film", "pages"),  # the recording with everything drawn in; pages for people
-    ("publish",),  # all that comes out of an analysis
+    ("publish", "retell", "selfcheck"),  # all that comes out of an analysis; kept sessions again; seven questions
     ("shell",),  # how a command speaks and ends
+    ("diary",),  # the commands about what was kept
     ("cli", "web", "cluster"),  # people's ways in
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )
