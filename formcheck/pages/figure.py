@@ -34,12 +34,16 @@ class Figure:
 
 
 def figure(
-    points: NDArray[np.float32], near: Side, joints: tuple[Landmark, ...] | None, straight: bool
-) -> Figure | None:
-    """The pose (33, 2), scaled into WIDTH x HEIGHT; None where nobody was seen."""
+    points: NDArray[np.float32], near: Side, joints: tuple[Landmark, ...] | None, straight: bool,
+    room: NDArray[np.float32] | None = None,
+) -> Figure | None:  # fmt: skip
+    """The pose (33, 2), scaled into WIDTH x HEIGHT; None where nobody was seen.
+
+    `room` (N, 2) are the points that must fit, by default its own: several figures with the same room have one scale.
+    """
     if not np.isfinite(points).all():
         return None
-    shown = _fitted(points)
+    shown = _fitted(points, room if room is not None else extent(points))
     far: Side = "left" if near == "right" else "right"
     trunk = float(np.hypot(*(shown[_on("shoulder", near)] - shown[_on("hip", near)])))
     ear = (shown[Landmark.LEFT_EAR] + shown[Landmark.RIGHT_EAR]) / 2
@@ -62,11 +66,17 @@ def _limbs(shown: NDArray[np.float32], side: Side) -> list[tuple[float, ...]]:
     return [tuple(round(float(v), 1) for v in (*shown[a], *shown[b])) for a, b in ends]
 
 
-def _fitted(points: NDArray[np.float32]) -> NDArray[np.float32]:
-    head_px = 1.6 * HEAD_TRUNK * float(np.hypot(*(points[Landmark.LEFT_SHOULDER] - points[Landmark.LEFT_HIP])))
-    ears = points[[Landmark.LEFT_EAR, Landmark.RIGHT_EAR]]
-    low = np.minimum(points.min(axis=0), ears.min(axis=0) - head_px)
-    high = np.maximum(points.max(axis=0), ears.max(axis=0) + head_px)
+def extent(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Points (N, 33, 2) or (33, 2), and the outline of the drawn head: all that must fit, (M, 2)."""
+    poses = points.reshape(-1, 33, 2)
+    trunk = np.hypot(*(poses[:, Landmark.LEFT_SHOULDER] - poses[:, Landmark.LEFT_HIP]).T)
+    around = (1.6 * HEAD_TRUNK * trunk)[:, None]
+    ear = poses[:, Landmark.LEFT_EAR]
+    return np.concatenate([poses.reshape(-1, 2), ear - around, ear + around]).astype(np.float32)
+
+
+def _fitted(points: NDArray[np.float32], room: NDArray[np.float32]) -> NDArray[np.float32]:
+    low, high = np.nanmin(room, axis=0), np.nanmax(room, axis=0)
     scale = min((WIDTH - 2 * MARGIN) / max(1e-6, high[0] - low[0]), (HEIGHT - 2 * MARGIN) / max(1e-6, high[1] - low[1]))
     middle = (low + high) / 2
     shown: NDArray[np.float32] = (points - middle) * scale + np.array([WIDTH / 2, HEIGHT / 2], np.float32)

@@ -77,13 +77,13 @@ class Card:
     own: str
 
 
-def result_page(story: Story, lang: Lang, *, links: str = "") -> str:
-    """The page as HTML. `links` is put above it where it is part of an application."""
+def result_page(story: Story, lang: Lang, **app: object) -> str:
+    """The page as HTML, one file with everything in it; `app` makes it a page of the web app, with files beside it."""
     report = story.report
     exercise = all_exercises().get(report.exercise or "")
     fault = main_fault(report, exercise) if exercise else None
     return render(
-        "report.html", lang, report=report, exercise=exercise, links=links, video=story.video,
+        "report.html", lang, report=report, exercise=exercise, video=story.video,
         name=say(exercise.name, lang) if exercise else "", recorded=recorded(report.started_at, lang),
         sentence=summary(report, lang) if exercise else why_nothing(report, lang),
         mend=say(fault.cue, lang) if fault else "", praise=praise(report, exercise, lang) if not fault else "",
@@ -92,7 +92,7 @@ def result_page(story: Story, lang: Lang, *, links: str = "") -> str:
         chart=Chart(report, exercise, story.traces, story.holds), facts=facts(report, lang),
         certainty=certainty(report, lang), gaps=gaps(report, lang), legs=LEGS, clock=clock,
         notes=[warning(sentence, exercise, lang) for sentence in report.tracking.warnings],
-        label=labeller(exercise, lang),
+        label=labeller(exercise, lang), **app,
     )  # fmt: skip
 
 
