@@ -19,6 +19,7 @@ import click
 from formcheck.errors import FormcheckError
 from formcheck.quiet import quiet
 from formcheck.text import Lang, Text, say, told, why
+from formcheck.web.command import live
 
 if TYPE_CHECKING:
     from formcheck.session import Analysis, Progress
@@ -266,3 +267,6 @@ def schema() -> None:
     from formcheck.report import Report
 
     click.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False))
+
+
+main.command()(lang_option(live))

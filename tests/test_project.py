@@ -27,7 +27,8 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("session",),  # a recording from its file to its report
     ("signals", "words"),  # rows of numbers; words for people
     ("history", "overlay", "sinks", "printout", "explain", "doctor", "coach", "pages"),
-    ("cli", "web", "cluster"),  # people's ways in
+    ("web", "cluster"),  # people's ways in
+    ("cli",),
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )
 ROW = {name: number for number, names in enumerate(ROWS) for name in names}

@@ -21,6 +21,10 @@ LOOK_EVERY_S, LOOK_BACK_S = 0.2, 1.0
 """How often the picture as a whole is checked, and on how much of the past."""
 
 
+MEMORY_S, FORGET_EVERY_S = 240.0, 60.0
+"""How much of the past the engine keeps, and how often the rest is dropped: the longest set takes three minutes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """What came of one frame."""
@@ -35,7 +39,7 @@ class Tick:
 
 
 class Coach:
-    """Coaches one session. `line` of earlier sessions and `earlier` sightings may be given when it goes on."""
+    """Coaches one session; `progress` goes on with one that broke off."""
 
     def __init__(self, plan: Plan, info: SourceInfo, progress: Progress | None = None) -> None:
         self.plan, self.info = plan, info
@@ -46,16 +50,17 @@ class Coach:
         self._near: Side | None = None
         self._head: Edge | None = None
         self._problem: Problem | None = None
-        self._looked_s = -inf
+        self._looked_s = self._forgot_s = -inf
 
     @property
     def track(self) -> Track:
-        """All sightings so far."""
+        """The sightings of the last minutes (MEMORY_S at least, where there were so many)."""
         return self.engine.recorder.since(-inf)
 
     def step(self, sighting: Sighting, gray: float = 255.0, people: int = 1) -> Tick:
         """Take the next sighting; `gray` is the picture's mean gray (0..255), `people` how many are in it."""
         t_s = sighting.t_s
+        self._forget(t_s)
         events = self.engine.step(sighting)
         for event in events:
             if isinstance(event, Ready):
@@ -68,6 +73,11 @@ class Coach:
         seen = Seen(t_s, ready, self._near, self._look(t_s, gray, people, ready), held_s, raised, upright)
         cues = self.session.step(seen, events)
         return Tick(t_s, sighting, self._near, reading, held_s, tuple(events), tuple(cues))
+
+    def _forget(self, t_s: float) -> None:
+        if t_s - self._forgot_s >= FORGET_EVERY_S:
+            self._forgot_s = t_s
+            self.engine.recorder.forget(t_s - MEMORY_S)
 
     def command(self, name: Command) -> list[Cue]:
         """What was asked for by key or button, now."""

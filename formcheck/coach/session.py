@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf, nan
 from typing import Literal
@@ -340,10 +340,11 @@ class Session:
         if self.state in (State.SET, State.COUNTDOWN):
             self.progress.sets.append((self.progress.set, self._since_s, t_s))
 
-    def stretches(self, t_s: float) -> list[tuple[int, float, float]]:
-        """(set, start_s, end_s) of all that counted until now."""
+    def progress_at(self, t_s: float) -> Progress:
+        """The progress as it is to be kept, with the stretch that is still open."""
         open_now = self.state in (State.SET, State.COUNTDOWN) and self.paused is None
-        return [*self.progress.sets, *([(self.progress.set, self._since_s, t_s)] if open_now else [])]
+        now = [(self.progress.set, self._since_s, t_s)] if open_now else []
+        return replace(self.progress, sets=[*self.progress.sets, *now])
 
     # Speaking
 
