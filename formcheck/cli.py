@@ -18,6 +18,7 @@ from formcheck import diary
 from formcheck.quiet import quiet
 from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
 from formcheck.text import Lang, say, told
+from formcheck.web.command import live
 
 if TYPE_CHECKING:
     from formcheck.film import Codec
@@ -206,6 +207,7 @@ def schema() -> None:
     click.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False))
 
 
+main.command()(lang_option(live))
 main.add_command(diary.history)
 main.add_command(diary.report)
 main.add_command(diary.selfcheck)

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "formcheck"
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("landmarks", "text", "quiet"),  # names; words in both languages; silence of native libraries
-    ("errors", "restdays"),  # the error tree; when to rest
+    ("errors", "restdays", "selfcheck"),  # the error tree; when to rest; seven questions
     ("records",),  # what passes between the stages
     ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
     ("line", "movement", "posture"),  # what those numbers say of the body
@@ -30,10 +30,11 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
     ("moments",),  # what is shown of each repetition
     ("film", "pages"),  # the recording with everything drawn in; pages for people
-    ("publish", "retell", "selfcheck"),  # all that comes out of an analysis; kept sessions again; seven questions
+    ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends
     ("diary",),  # the commands about what was kept
-    ("cli", "web", "cluster"),  # people's ways in
+    ("web", "cluster"),  # people's ways in
+    ("cli",),
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )
 ROW = {name: number for number, names in enumerate(ROWS) for name in names}
