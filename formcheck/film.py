@@ -141,7 +141,8 @@ def film(
         reason = error if isinstance(error, OSError) else OSError(error.errno, error.strerror)
         raise OutputError.refused(path, reason) from error
     finally:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):
+            aside.unlink()
     return path, stills.finish()
 
 

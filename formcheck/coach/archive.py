@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from ulid import ULID
 
 from formcheck.coach.plan import Plan
 from formcheck.coach.session import Progress
-from formcheck.errors import OutputError, SourceError
+from formcheck.errors import HistoryError, OutputError, SourceError
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import look_back, positions_s
+from formcheck.history import History
 from formcheck.records import SourceInfo, Track
 from formcheck.report import Report, build_report, summarise
 from formcheck.saved import SavedLandmarks, save_landmarks
@@ -134,6 +136,8 @@ class Archive:
         self._write_card()
         for part in self._parts():
             part.unlink()
+        with suppress(HistoryError), History(self.folder.parent.parent) as history:  # the report above stays anyway
+            history.keep(report, track, self.info)
         return report
 
     def track(self) -> Track | None:

@@ -53,7 +53,7 @@ def trend(sessions: Sequence[Kept]) -> dict[str, object]:
         label = f"{s.date.month}/{s.date.day}" if s.date and (step > 38 or number % 3 == 0) else ""
         top, clean_top = (round(140 - 125 * n / most, 1) for n in (s.reps, s.clean))
         bars.append(Bar(x, round(step * 0.7, 1), top, clean_top, label))
-        if s.hold_s is not None:
+        if s.hold_s is not None and s.exercise == "hip_lift":
             holds.append((round(x + step * 0.35, 1), round(140 - 125 * min(s.hold_s, 5.0) / 5.0, 1)))
     return {"bars": bars, "holds": holds}
 

@@ -58,8 +58,6 @@ PHRASES = {
         ja="このページはこのパソコンの中だけで作られ、どこにも送られていません。",
         en="This page was made on this computer and sent nowhere.",
     ),
-    "line_band": Text(ja="一直線", en="straight line"),
-    "target": Text(ja="めやす", en="target"),
     "chart_help": Text(
         ja="横が時間、縦が角度です。緑の帯に入ると、めやすの高さです。",
         en="Time runs to the right, the angle upwards. The green band is where it should be.",
@@ -68,7 +66,6 @@ PHRASES = {
         ja="グラフや回を押すと、映像がそこへ移ります。", en="Press the curve or a repetition to jump there in the film."
     ),
     "figure": Text(ja="このときの姿勢", en="The posture at that moment"),
-    "best_moment": Text(ja="キープのとき", en="during the hold"),
     "rest_days": Text(ja="休む日について", en="About rest days"),
     "yours": Text(ja="ご自身の判定: {verdict}", en="Your own verdict: {verdict}"),
     "no_rep": Text(ja="動作ではない", en="not a repetition"),
