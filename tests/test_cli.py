@@ -33,7 +33,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_videos"
 README = Path(__file__).resolve().parent.parent / "README.md"
-FILES = ["frames.csv", "recording.sha256", "report.json", "reps.csv"]
+FILES = ["frames.csv", "landmarks.npz", "recording.sha256", "report.html", "report.json", "reps.csv"]
 
 
 @pytest.fixture(autouse=True)
