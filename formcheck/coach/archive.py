@@ -141,7 +141,9 @@ class Archive:
         parts = [SavedLandmarks(path).track for path in self._parts()]
         if not parts:
             return None
-        return Track(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("t_s", "xy_px", "visibility", "world_m")))
+        return Track(
+            *(np.concatenate([getattr(p, f) for p in parts]) for f in ("t_s", "xy_px", "visibility", "world_m"))
+        )
 
     def _parts(self) -> list[Path]:
         return sorted(self.folder.glob("part-*.npz"))

@@ -25,14 +25,34 @@ class Cue:
 
 
 MOST_COUNT = 30
-_JA_COUNT = {1: "一回", 2: "二回", 3: "三回", 4: "四回", 5: "五回", 6: "六回", 7: "七回", 8: "八回", 9: "九回", 10: "十回"}
+_JA_COUNT = {
+    1: "一回",
+    2: "二回",
+    3: "三回",
+    4: "四回",
+    5: "五回",
+    6: "六回",
+    7: "七回",
+    8: "八回",
+    9: "九回",
+    10: "十回",
+}
 _JA_TENS = {10: "十", 20: "二十", 30: "三十"}
-_JA_DIGIT = {1: "いち", 2: "に", 3: "さん", 4: "よん", 5: "ご", 6: "ろく", 7: "なな", 8: "はち", 9: "きゅう", 10: "じゅう"}
-_EN = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four twenty-five twenty-six twenty-seven "
-    "twenty-eight twenty-nine thirty"
-).split()
+_JA_DIGIT = {
+    1: "いち",
+    2: "に",
+    3: "さん",
+    4: "よん",
+    5: "ご",
+    6: "ろく",
+    7: "なな",
+    8: "はち",
+    9: "きゅう",
+    10: "じゅう",
+}
+_EN_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")  # fmt: skip
+_EN = (*_EN_ONES, "twenty", *(f"twenty-{ones}" for ones in _EN_ONES[1:10]), "thirty")
 
 
 def _times_ja(n: int) -> str:
@@ -51,7 +71,9 @@ GUIDE: dict[str, Text] = {
     "nobody": Text(ja="姿が見えません。カメラの前に来てください", en="I can't see you. Please come into the picture."),
     "portrait": Text(ja="カメラを横向きに倒してください", en="Please turn the camera sideways."),
     "dark": Text(ja="暗くて見えにくいです。明かりをつけてください", en="It's too dark. Please turn on a light."),
-    "two_people": Text(ja="ほかの人が映っています。一人で映ってください", en="I see someone else. Please be alone in the picture."),
+    "two_people": Text(
+        ja="ほかの人が映っています。一人で映ってください", en="I see someone else. Please be alone in the picture."
+    ),
     "no_head": Text(ja="頭が映っていません。位置を直しましょう", en="I can't see your head. Please adjust."),
     "no_trunk": Text(ja="体が映っていません。位置を直しましょう", en="I can't see your body. Please adjust."),
     "no_knees": Text(ja="膝が映っていません。位置を直しましょう", en="I can't see your knees. Please adjust."),

@@ -27,7 +27,9 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--reps", type=click.IntRange(1, 30), default=10, show_default=True),
             click.option("--hold", type=click.FloatRange(1, 10), default=3.0, show_default=True, metavar="S"),
             click.option("--rest", type=click.FloatRange(5, 300), default=45.0, show_default=True, metavar="S"),
-            click.option("--plan", "plan_file", type=click.Path(path_type=Path), metavar="FILE", help="A prescription."),
+            click.option(
+                "--plan", "plan_file", type=click.Path(path_type=Path), metavar="FILE", help="A prescription."
+            ),
             click.option("--model", default="full", metavar="full|heavy|PATH", help="Pose model."),
             click.option("--events", metavar="FILE|-", help="Write every event as a line of JSON."),
             click.option("--no-browser", is_flag=True, help="Do not open the browser."),

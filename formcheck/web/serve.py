@@ -59,7 +59,7 @@ def listen(host: str, port: int) -> socket.socket:
         made.close()
         reason = why(error)
         raise RequestError(
-            en=f"cannot listen on {host}:{port} ({reason.en}); is formcheck live running already? Else name another --port",
+            en=f"cannot listen on {host}:{port} ({reason.en}); is it running already? Else name another --port",
             ja=f"{host}:{port} を使えません（{reason.ja}）。すでに起動していないか確かめるか、--port を変えてください",
         ) from error
     return made
@@ -134,12 +134,18 @@ def serve(
 def announce(address: Address, token: str, lang: Lang) -> None:
     """Say where the page is; for phones with a QR code."""
     err = sys.stderr
-    click.echo(told(lang, ja="このアドレスを開いてください: ", en="Open this address: ") + address.url(address.local, token), err=True)
+    click.echo(
+        told(lang, ja="このアドレスを開いてください: ", en="Open this address: ") + address.url(address.local, token),
+        err=True,
+    )
     if address.host not in ("0.0.0.0", "::"):
         return
     for found in addresses():
         url = address.url(found, token)
-        click.echo(told(lang, ja="同じネットワークのスマートフォンから: ", en="From a phone in the same network: ") + url, err=True)
+        click.echo(
+            told(lang, ja="同じネットワークのスマートフォンから: ", en="From a phone in the same network: ") + url,
+            err=True,
+        )
         import segno
 
         segno.make(url, error="m").terminal(out=err, compact=True)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,7 +115,10 @@ class Sessions:
 async def _exchange(socket: WebSocket, worker: ThreadPoolExecutor, pipeline: Pipeline) -> None:
     """Receive and judge side by side, until one of both ends."""
     mailbox = Mailbox()
-    tasks = [asyncio.create_task(_receive(socket, mailbox)), asyncio.create_task(_judge(socket, mailbox, worker, pipeline))]
+    tasks = [
+        asyncio.create_task(_receive(socket, mailbox)),
+        asyncio.create_task(_judge(socket, mailbox, worker, pipeline)),
+    ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -149,7 +153,7 @@ async def _judge(socket: WebSocket, mailbox: Mailbox, worker: ThreadPoolExecutor
     told = False
     while True:
         item = await mailbox.take()
-        answers = await _run(worker, lambda item=item: _answer(pipeline, item))
+        answers = await _run(worker, partial(_answer, pipeline, item))
         if not told and pipeline.archive:
             told = True
             name = pipeline.archive.card.id

@@ -21,11 +21,11 @@ PAGE: dict[str, Text] = {
     ),
     "setup": Text(
         ja="カメラを床から30〜60cmの高さに置き、2〜3m離れて、頭から足まで横から映るようにします。",
-        en="Put the camera 30-60 cm above the floor, two to three metres away, so that it sees you from the side, head to feet.",
+        en="Put the camera 30-60 cm above the floor, 2-3 m away, where it sees you from the side, head to feet.",
     ),
     "safety": Text(
         ja="痛み・しびれ・めまい・息切れがあれば、すぐにやめてください。治療中の方は先に医師に相談してください。",
-        en="Stop at any pain, numbness, dizziness or breathlessness. If you are under treatment, ask your doctor first.",
+        en="Stop at any pain, numbness, dizziness or breathlessness. Under treatment, ask your doctor first.",
     ),
     "exercise": Text(ja="種目", en="Exercise"),
     "sets": Text(ja="セット数", en="Sets"),
@@ -74,7 +74,9 @@ PAGE: dict[str, Text] = {
     "connecting": Text(ja="接続しています", en="Connecting"),
     "reconnecting": Text(ja="接続が切れました。つなぎ直しています", en="Connection lost. Trying again"),
     "preparing": Text(ja="準備しています", en="Getting ready"),
-    "sound_only_seen": Text(ja="音声を再生できません。画面の文字を見てください。", en="Sound does not play; please read the screen."),
+    "sound_only_seen": Text(
+        ja="音声を再生できません。画面の文字を見てください。", en="Sound does not play; please read the screen."
+    ),
     "error_denied": Text(
         ja="カメラの使用が許可されていません。アドレス欄のカメラの印から許可して、もう一度始めてください。",
         en="The camera is not allowed. Allow it at the camera sign in the address bar, then start again.",
@@ -101,7 +103,7 @@ PAGE: dict[str, Text] = {
     ),
     "error_certificate": Text(
         ja="安全な接続を作れません。証明書を信頼する設定をしてから、開き直してください（docs/LIVE.md）。",
-        en="The secure connection was refused. Trust the certificate on this device, then open the page again (docs/LIVE.md).",
+        en="The secure connection was refused. Trust the certificate, then open the page again (docs/LIVE.md).",
     ),
     "error_token": Text(
         ja="このアドレスは古いものです。起動時に表示された新しいアドレスを開いてください。",
@@ -112,8 +114,13 @@ PAGE: dict[str, Text] = {
         en="The picture was turned. Keep it in landscape and start again.",
     ),
     "error_elsewhere": Text(ja="ほかの画面で続けています。", en="The session goes on in another window."),
-    "error_too_many": Text(ja="ほかに使用中の画面が多すぎます。閉じてからお試しください。", en="Too many sessions at once. Close another one first."),
-    "error_other": Text(ja="問題が起きました。もう一度始めてください。", en="Something went wrong. Please start again."),
+    "error_too_many": Text(
+        ja="ほかに使用中の画面が多すぎます。閉じてからお試しください。",
+        en="Too many sessions at once. Close another one first.",
+    ),
+    "error_other": Text(
+        ja="問題が起きました。もう一度始めてください。", en="Something went wrong. Please start again."
+    ),
     "retry": Text(ja="続ける", en="Go on"),
 }
 
