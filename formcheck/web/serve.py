@@ -21,6 +21,7 @@ from formcheck.errors import OutputError, RequestError
 from formcheck.estimate import find_model
 from formcheck.quiet import quiet
 from formcheck.text import Lang, told, why
+from formcheck.web import archive
 from formcheck.web.app import create_app
 from formcheck.web.pipeline import Options
 
@@ -114,7 +115,9 @@ def serve(
     find_model(model)
     root = data_folder()
     token = kept_token(root)
-    app = create_app(Options(root, model, events=events), token, offered=offered, note=note, chosen=chosen)
+    app = create_app(
+        Options(root, model, events=events), token, offered=offered, note=note, chosen=chosen, routes=archive.routes()
+    )
     settings: dict[str, Any] = {}
     if address.https:
         from formcheck.web.certificate import certificate
