@@ -50,11 +50,9 @@ _JA_DIGIT = {
     9: "きゅう",
     10: "じゅう",
 }
-_EN = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four twenty-five twenty-six twenty-seven "
-    "twenty-eight twenty-nine thirty"
-).split()
+_EN_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")  # fmt: skip
+_EN = (*_EN_ONES, "twenty", *(f"twenty-{ones}" for ones in _EN_ONES[1:10]), "thirty")
 
 
 def _times_ja(n: int) -> str:

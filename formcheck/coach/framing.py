@@ -43,9 +43,9 @@ LEAST_SEEN = 0.5
 DARK_GRAY = 35.0
 """Mean gray (0..255) under which the picture is too dark: the dim rendered clip, which is still judged, has 43."""
 LEAST_EXTENT = 0.30
-"""A lying body shorter than this share of the picture's width is too far away; 0.70-0.85 is best (SCIENCE.md 1.2)."""
+"""A lying body shorter than this share of the picture's width is too far away; 0.70-0.85 is best."""
 MOST_YAW_DEG = 25.0
-"""Angle off the pure side view from which nothing is judged (SCIENCE.md 1.1)."""
+"""Angle off the pure side view from which nothing is judged."""
 
 
 def missing_part(track: Track, info: SourceInfo) -> Problem | None:

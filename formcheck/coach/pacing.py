@@ -1,6 +1,6 @@
 """What is said about the movement, and when: safety at once, one correction at a time, never during a hold.
 
-Rules: DESIGN 3.5. Times are those of frames; nothing here reads a clock.
+Rules: docs/LIVE.md. Times are those of frames; nothing here reads a clock.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Pacing:
         return []
 
     def _due(self, code: str, codes: set[str]) -> bool:
-        """Whether a fault of this repetition was seen often enough, is not being watched, and was not said too often."""
+        """Whether a fault was seen often enough, is not being watched, and was not said too often."""
         seen = sum(code in recent for recent in self._recent)
         return code in codes and seen >= SEEN_IN and code not in self._watched and self._said.get(code, 0) < MOST_SAID
 

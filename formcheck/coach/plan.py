@@ -17,7 +17,7 @@ Felt = Literal["too_easy", "right", "too_hard"]
 LONG_HOLD_S, MOST_SETS = 5.0, 3
 LEAST_REPS, USUAL_REPS = 5, 10
 EARNED_SHARE, LOST_SHARE = 0.9, 0.7
-"""Share of clean repetitions from which a session may become harder, and under which it becomes easier (SCIENCE.md 5)."""
+"""Shares of clean repetitions from which a plan may become harder, and under which it becomes easier."""
 
 
 class Part(BaseModel):

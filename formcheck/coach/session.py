@@ -45,7 +45,7 @@ LOST_S = 2.0
 COUNTDOWN_S, COUNT_FROM = 5.0, 3
 """From "let's begin" to the start: the sentence, then three, two, one."""
 TIRED_SHARE, TIRED_REST_S = 0.85, 90.0
-"""Where hold or range fell under this share within a set, its rest is longer (SCIENCE.md 5)."""
+"""Where hold or range fell under this share within a set, its rest is longer."""
 BEFORE_ONLY = {Problem.SIDE_ON, Problem.TOO_FAR}
 """Problems that are looked at before the set: within it, shoulders move and the body stays where it is."""
 
@@ -65,7 +65,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Progress:
-    """How far the session is: all that is needed to go on after a break. `sets` are [start_s, end_s] of what counted."""
+    """All that is needed to go on after a break. `sets` are (set, start_s, end_s) of what counted."""
 
     set: int = 1
     tally: dict[RepSide, int] = field(default_factory=dict)
@@ -254,7 +254,7 @@ class Session:
         self._close_stretch(t_s)
         if any(self.progress.tally.get(side, 0) < self.plan.reps for side in self.sides):
             self.state = State.TURN
-            return [Cue(t_s, "guide", (self._name("turn_round"),))]
+            return self._remind(t_s, self._name("turn_round"), 0.0)
         return self._set_done(t_s)
 
     def _turn(self, seen: Seen, _: Sequence[Event]) -> list[Cue]:

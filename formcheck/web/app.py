@@ -161,7 +161,8 @@ def security_headers(request: HTTPConnection) -> list[tuple[bytes, bytes]]:
     sockets = f" ws://{host} wss://{host}" if re.fullmatch(r"[\w.\-\[\]:]+", host) else ""
     policy = (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-        f"media-src 'self' blob:; connect-src 'self'{sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"media-src 'self' blob:; connect-src 'self'{sockets}; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
     )
     values: dict[str, Any] = {
         "content-security-policy": policy, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
 
 
@@ -19,7 +20,7 @@ class Lines:
         except (BrokenPipeError, ValueError):
             return
 
-    def __enter__(self) -> object:
+    def __enter__(self) -> Callable[[str], None]:
         return self.write
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:

@@ -60,7 +60,7 @@ def listen(host: str, port: int) -> socket.socket:
         made.close()
         reason = why(error)
         raise RequestError(
-            en=f"cannot listen on {host}:{port} ({reason.en}); is formcheck live running already? Else name another --port",
+            en=f"cannot listen on {host}:{port} ({reason.en}); is it running already? Else name another --port",
             ja=f"{host}:{port} を使えません（{reason.ja}）。すでに起動していないか確かめるか、--port を変えてください",
         ) from error
     return made

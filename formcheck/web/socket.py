@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -152,7 +153,7 @@ async def _judge(socket: WebSocket, mailbox: Mailbox, worker: ThreadPoolExecutor
     told = False
     while True:
         item = await mailbox.take()
-        answers = await _run(worker, lambda item=item: _answer(pipeline, item))
+        answers = await _run(worker, partial(_answer, pipeline, item))
         if not told and pipeline.archive:
             told = True
             name = pipeline.archive.card.id

@@ -21,11 +21,11 @@ PAGE: dict[str, Text] = {
     ),
     "setup": Text(
         ja="カメラを床から30〜60cmの高さに置き、2〜3m離れて、頭から足まで横から映るようにします。",
-        en="Put the camera 30-60 cm above the floor, two to three metres away, so that it sees you from the side, head to feet.",
+        en="Put the camera 30-60 cm above the floor, 2-3 m away, where it sees you from the side, head to feet.",
     ),
     "safety": Text(
         ja="痛み・しびれ・めまい・息切れがあれば、すぐにやめてください。治療中の方は先に医師に相談してください。",
-        en="Stop at any pain, numbness, dizziness or breathlessness. If you are under treatment, ask your doctor first.",
+        en="Stop at any pain, numbness, dizziness or breathlessness. Under treatment, ask your doctor first.",
     ),
     "exercise": Text(ja="種目", en="Exercise"),
     "sets": Text(ja="セット数", en="Sets"),
@@ -103,7 +103,7 @@ PAGE: dict[str, Text] = {
     ),
     "error_certificate": Text(
         ja="安全な接続を作れません。証明書を信頼する設定をしてから、開き直してください（docs/LIVE.md）。",
-        en="The secure connection was refused. Trust the certificate on this device, then open the page again (docs/LIVE.md).",
+        en="The secure connection was refused. Trust the certificate, then open the page again (docs/LIVE.md).",
     ),
     "error_token": Text(
         ja="このアドレスは古いものです。起動時に表示された新しいアドレスを開いてください。",
