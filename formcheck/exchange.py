@@ -195,8 +195,8 @@ def _read(path: Path) -> tuple[Document, dict[str, bytes]]:
     except (OSError, KeyError, ValueError, ValidationError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise SourceError.about(
             path,
-            en="not a history exported by formcheck, or damaged; nothing was changed",
-            ja="formcheckが書き出した記録ではないか、壊れています。何も変えていません",
+            en="not a history exported by formcheck, or damaged; nothing was changed, name another file",
+            ja="formcheckが書き出した記録ではないか、壊れています。何も変えていません。別のファイルを選んでください",
         ) from error
 
 

@@ -44,7 +44,7 @@ class Advice:
 
 
 def _joined(first: Text, second: Text) -> Text:
-    return Text(ja=first.ja + second.ja, en=f"{first.en} {second.en}")
+    return Text(ja="".join((first.ja, second.ja)), en=" ".join((first.en, second.en)))
 
 
 def advise(training_days: Collection[date], today: date) -> Advice | None:

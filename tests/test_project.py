@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "formcheck"
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("landmarks", "text", "quiet"),  # names; words in both languages; silence of native libraries
-    ("errors", "restdays", "selfcheck"),  # the error tree; when to rest; seven questions
+    ("errors", "selfcheck"),  # the error tree; seven questions
     ("records",),  # what passes between the stages
     ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
     ("line", "movement", "posture"),  # what those numbers say of the body
@@ -23,7 +23,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("study",),  # one scene as an exercise sees it
     ("hindsight",),  # a whole recording, known before the first verdict
     ("engine",),
-    ("report", "database"),  # the result as one document; the file of the history
+    ("report", "database", "restdays"),  # the result as one document; the file of the history; when to rest
     ("session",),  # a recording from its file to its report
     ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
     ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper

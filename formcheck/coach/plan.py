@@ -75,7 +75,7 @@ def read_week(path: Path) -> Week:
         reason_en = _first_problem(error)
         raise RequestError(
             en=f"{path}: the plan is not understood: {reason_en}; docs/LIVE.md shows an example",
-            ja=f"{path}: 計画を読み取れません（{reason_en}）。書き方は docs/LIVE.md にあります",
+            ja=f"{path}: 計画を読み取れません（{reason_en}）。書き方は docs/LIVE.md を見てください",
         ) from error
 
 

@@ -28,12 +28,11 @@ PHRASES = {
     "seen": Text(ja="人が映っていた割合", en="Person seen"),
     "judged": Text(ja="判定できた割合", en="Could be judged"),
     "doubt": Text(ja="角度のずれの見込み", en="Doubt about the angle"),
-    "doubt_line": Text(ja="±{sd}（{how}）", en="±{sd} ({how})"),
     "calibrated": Text(ja="脚を伸ばして寝た姿勢も使用", en="lying with straight legs was seen"),
     "estimated": Text(ja="動きから推定", en="estimated from the movement"),
     "not_judged": Text(ja="判定できなかったところ", en="What could not be judged"),
     "all_judged": Text(ja="ありません", en="nothing"),
-    "span": Text(ja="{start}〜{end}: {why}", en="{start} to {end}: {why}"),
+    "span": Text(ja="{start}から{end}まで: {why}", en="{start} to {end}: {why}"),
     "notes": Text(ja="お知らせ", en="Notes"),
     "incomplete": Text(
         ja="途中で止めたため、はじめの部分だけの結果です。", en="It was stopped early: this covers the first part only."
@@ -73,7 +72,6 @@ PHRASES = {
     "nav_history": Text(ja="これまで", en="History"),
     "nav_selfcheck": Text(ja="チェック", en="Self-check"),
     "nav_about": Text(ja="太ももの裏のこと", en="About the hamstrings"),
-    "nav_other": Text(ja="English", en="日本語"),
     "history": Text(ja="これまでの記録", en="What you have done"),
     "history_empty": Text(
         ja="まだ記録がありません。トレーニングをするか、録画を解析すると、ここに残ります。",

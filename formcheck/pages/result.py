@@ -22,7 +22,7 @@ from formcheck.restdays import Advice
 from formcheck.session import Analysis
 from formcheck.spec import Exercise
 from formcheck.text import Lang, say, told
-from formcheck.words import SIDES, VERDICTS, amount, limit, warning, why_nothing
+from formcheck.words import SIDES, VERDICTS, amount, aside, limit, warning, why_nothing
 
 ICONS = {"clean": "✓", "fault": "!", "partial": "–"}
 SURE, FAIRLY_SURE = 0.9, 0.7
@@ -205,9 +205,7 @@ def certainty(report: Report, lang: Lang) -> list[tuple[str, str]]:
     ]
     if tracking.line_sd_deg is not None:
         how = say(PHRASES["calibrated" if tracking.calibrated else "estimated"], lang)
-        out.append(
-            ("doubt", say(PHRASES["doubt_line"], lang).format(sd=amount(tracking.line_sd_deg, "deg", lang), how=how))
-        )
+        out.append(("doubt", "±" + amount(tracking.line_sd_deg, "deg", lang) + aside(how, lang)))
     return [(say(PHRASES[name], lang), value) for name, value in out]
 
 

@@ -70,7 +70,13 @@ def app_of(request: Request, **extra: object) -> dict[str, Any]:
     other = {**request.query_params, "lang": "en" if lang == "ja" else "ja"}
     other.pop("token", None)
     address = f"{request.url.path}?{urlencode(other)}"
-    return {"query": urlencode(kept), "lang_query": urlencode({"lang": lang}), "other": address, **extra}
+    return {
+        "query": urlencode(kept),
+        "lang_query": urlencode({"lang": lang}),
+        "other": address,
+        **extra,
+        "other_name": "English" if lang == "ja" else "日本語",
+    }
 
 
 def routes(folder: Path | None = None, today: Callable[[], date] = date.today) -> Sequence[BaseRoute]:
