@@ -25,9 +25,10 @@ from rich.cells import cell_len
 from test_offline import first_seconds
 
 from formcheck import estimate, session, sinks
-from formcheck.cli import main, usual_lang
+from formcheck.cli import main
 from formcheck.exercises import all_exercises
 from formcheck.report import Report
+from formcheck.shell import usual_lang
 
 pytestmark = pytest.mark.filterwarnings("error")
 
