@@ -37,7 +37,7 @@ def main(recording: Path) -> None:
         film(recording, analysis, Path(folder), "ja")
         again_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(
-            f"film: {both_s / judged_s:.2f} x the CPU time of judging alone; memory of a second film +{again_kb - first_kb} kB"
+            f"film: {both_s / judged_s:.2f} x the CPU time of judging alone; a second film: +{again_kb - first_kb} kB"
         )
         story, began_s = long_story(analysis), time.process_time()
         page = result_page(story, "ja")
