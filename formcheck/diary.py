@@ -156,7 +156,13 @@ def import_history(path: Path, lang: Lang) -> None:
 
 @click.command("report", cls=Command)
 @click.argument("session")
-@click.option("--format", "form", default="html", type=click.Choice(["html", "json", "csv", "pdf", "trc", "mot"]))
+@click.option(
+    "--format",
+    "form",
+    default="html",
+    type=click.Choice(["html", "json", "csv", "pdf", "trc", "mot"]),
+    help="What to write.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="PATH", help="File to write; by default in this folder."
 )
