@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -18,27 +18,25 @@ import av
 CHROMIUM = "/usr/bin/chromium"
 
 
-def as_camera(recording: Path, out: Path, *, start_s: float = 0.0, end_s: float = 1e9, tail_s: float = 0.0) -> Path:
-    """A recording as Motion JPEG for Chromium's fake camera, which plays it again and again.
-
-    `tail_s` holds the last picture for a while, so that nothing moves where the film begins anew.
-    """
-    with av.open(str(recording)) as source, av.open(str(out), "w", format="mjpeg") as output:
+def as_camera(out: Path, *parts: tuple[Path, float, float]) -> Path:
+    """Stretches (recording, start_s, end_s) as Motion JPEG for Chromium's fake camera, which repeats them for ever."""
+    with av.open(str(out), "w", format="mjpeg") as output:
         stream: Any = output.add_stream("mjpeg", rate=30)
         stream.bit_rate = 20_000_000
         stream.width, stream.height, stream.pix_fmt = 640, 360, "yuvj420p"
-        picture, count = None, 0
-        for frame in source.decode(video=0):
-            if start_s <= frame.time <= end_s:
-                picture, count = frame.reformat(640, 360, "yuvj420p"), count + 1
-                picture.pts, picture.time_base = count, Fraction(1, 30)
-                output.mux(stream.encode(picture))
-        assert picture is not None
-        for number in range(count + 1, count + 1 + round(30 * tail_s)):
-            picture.pts = number
+        for number, picture in enumerate(_pictures(parts)):
+            picture.pts, picture.time_base = number, Fraction(1, 30)
             output.mux(stream.encode(picture))
         output.mux(stream.encode(None))
     return out
+
+
+def _pictures(parts: Sequence[tuple[Path, float, float]]) -> Iterator[Any]:
+    for path, start_s, end_s in parts:
+        with av.open(str(path)) as source:
+            for frame in source.decode(video=0):
+                if start_s <= frame.time <= end_s:
+                    yield frame.reformat(640, 360, "yuvj420p")
 
 
 class Server:

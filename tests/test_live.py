@@ -21,6 +21,7 @@ from formcheck.coach.coach import Coach
 from formcheck.coach.plan import Plan, adapt, read_week
 from formcheck.errors import RequestError
 from formcheck.events import RepDone
+from formcheck.history import History
 from formcheck.web.app import create_app
 from formcheck.web.messages import BadMessageError, event_dict, jpeg_size_px, unpack
 from formcheck.web.pipeline import Options
@@ -208,7 +209,11 @@ def test_the_report_counts_what_the_coach_counted(tmp_path: Path) -> None:
     assert [(rep.set, rep.index, rep.verdict) for rep in report.reps] == [(1, 1, "clean"), (1, 2, "fault")]
     assert report.summary.reps == 2
     assert report.complete
-    assert sorted(path.name for path in archive.folder.iterdir()) == ["landmarks.npz", "report.json", "session.json"]
+    assert not archive.folder.exists()
+    with History(tmp_path) as history:
+        [kept] = history.sessions()
+        assert history.results(kept.id)[-1].report == report
+        assert history.landmarks_path(kept.id).is_file()
     assert Archive.resume(tmp_path, archive.card.id) is None
 
 

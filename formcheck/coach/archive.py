@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from ulid import ULID
 
 from formcheck.coach.plan import Plan
 from formcheck.coach.session import Progress
-from formcheck.errors import HistoryError, OutputError, SourceError
+from formcheck.errors import OutputError, SourceError
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import look_back, positions_s
 from formcheck.history import History
@@ -28,12 +27,6 @@ from formcheck.saved import SavedLandmarks, save_landmarks
 RESUME_S = 60.0
 """How long after its last sign of life a session can be gone on with."""
 DAMAGED = (OSError, ValueError, ValidationError, LookupError, SourceError)
-
-
-def data_folder() -> Path:
-    """Where sessions are kept: the user's data folder, or the one named by FORMCHECK_DATA."""
-    named = os.environ.get("FORMCHECK_DATA")
-    return Path(named) if named else user_data_path("formcheck", appauthor=False)
 
 
 class Card(BaseModel):
@@ -64,7 +57,7 @@ class Archive:
     def new(cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, started_at: str) -> Archive:
         """Begin a session; OutputError when nothing can be kept there."""
         name = str(ULID())
-        folder = root / "sessions" / name
+        folder = root / "open" / name
         try:
             folder.mkdir(parents=True, mode=0o700)
         except OSError as error:
@@ -82,7 +75,7 @@ class Archive:
     @classmethod
     def resume(cls, root: Path, name: str) -> Archive | None:
         """A session that was alive within RESUME_S and is not finished; None where there is none."""
-        archive = cls.open(root / "sessions" / name) if name.isalnum() else None
+        archive = cls.open(root / "open" / name) if name.isalnum() else None
         if archive is None or archive.card.complete:
             return None
         alive_s = time.time() - (archive.folder / "session.json").stat().st_mtime
@@ -125,19 +118,14 @@ class Archive:
         os.utime(self.folder / "session.json")
 
     def finish(self) -> Report | None:
-        """Judge the whole session as `analyze` would, and keep report and landmarks; None where nobody was filmed."""
+        """Judge the whole session as `analyze` would, and keep it in the history; None where nobody was filmed."""
         track = self.track()
-        if track is None:
-            return None
-        report = report_of(self.card, self.info, track, self.progress)
-        save_landmarks(self.folder / "landmarks.npz", self.info, track)
-        _write(self.folder / "report.json", report.to_json())
+        report = report_of(self.card, self.info, track, self.progress) if track else None
+        if track and report:
+            with History(self.folder.parent.parent) as history:
+                history.keep(report, track, self.info)
         self.card.complete = True
-        self._write_card()
-        for part in self._parts():
-            part.unlink()
-        with suppress(HistoryError), History(self.folder.parent.parent) as history:  # the report above stays anyway
-            history.keep(report, track, self.info)
+        shutil.rmtree(self.folder, ignore_errors=True)
         return report
 
     def track(self) -> Track | None:
@@ -193,6 +181,6 @@ def _counted(report: Report, stretches: Sequence[tuple[int, float, float]]) -> l
 
 def unfinished(root: Path) -> list[Archive]:
     """Sessions that broke off and cannot be gone on with any more."""
-    found = [Archive.open(card.parent) for card in sorted((root / "sessions").glob("*/session.json"))]
+    found = [Archive.open(card.parent) for card in sorted((root / "open").glob("*/session.json"))]
     old_s = time.time() - RESUME_S
     return [a for a in found if a and not a.card.complete and (a.folder / "session.json").stat().st_mtime < old_s]

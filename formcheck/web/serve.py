@@ -15,8 +15,8 @@ from typing import Any
 
 import click
 
-from formcheck.coach.archive import data_folder
 from formcheck.coach.plan import Plan
+from formcheck.database import default_folder
 from formcheck.errors import OutputError, RequestError
 from formcheck.estimate import find_model
 from formcheck.quiet import quiet
@@ -113,7 +113,7 @@ def serve(
     import uvicorn
 
     find_model(model)
-    root = data_folder()
+    root = default_folder()
     token = kept_token(root)
     app = create_app(
         Options(root, model, events=events), token, offered=offered, note=note, chosen=chosen, routes=archive.routes()

@@ -66,6 +66,7 @@ PAGE: dict[str, Text] = {
     "summary_line": Text(ja="{reps}回のうち{clean}回がきれいでした。", en="{clean} of {reps} repetitions were clean."),
     "partial_line": Text(ja="ほかに{n}回、動きが足りませんでした。", en="{n} more did not go far enough."),
     "saved": Text(ja="結果はこのパソコンに保存しました。", en="The result is saved on this computer."),
+    "report": Text(ja="くわしい結果を見る", en="See the full report"),
     "how_felt": Text(ja="きつさはどうでしたか", en="How did it feel?"),
     "too_easy": Text(ja="楽だった", en="Too easy"),
     "right": Text(ja="ちょうどよい", en="Just right"),

@@ -184,7 +184,8 @@ function why(rep) {
   return [words.verdicts[rep.verdict][lang], ...reasons].join(lang === "ja" ? "、" : ", ");
 }
 
-function finished({ summary, reps }) {
+function finished({ summary, reps, session_id }) {
+  $("report").href = `/history/${session_id}`;
   stop();
   sessionStorage.removeItem("session");
   show("end");
