@@ -69,11 +69,11 @@ class Server:
         self.process.communicate()
 
     def close(self) -> None:
-        """End it as Ctrl-C does."""
+        """Ask it to end."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.communicate(timeout=15)
+                self.process.communicate(timeout=5)
             except subprocess.TimeoutExpired:
                 self.kill()
 

@@ -1,17 +1,13 @@
-"""Whole sessions in a real browser, whose camera plays rendered recordings."""
+"""The page in a real browser, whose camera plays a rendered recording."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import CHROMIUM, Server, as_camera, browser
-
-from formcheck.history import History, Kept
-from formcheck.report import Report
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium")
 HIP = ("--exercise", "hip_lift", "--sets", "2", "--reps", "1", "--rest", "5")
@@ -31,122 +27,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
     made.close()
 
 
-def kept_sessions(data: Path) -> list[tuple[Kept, Report]]:
-    with History(data) as history:
-        return [(kept, history.results(kept.id)[-1].report) for kept in history.sessions()]
-
-
-def spoken(page: Any) -> list[str]:
-    names: list[str] = page.evaluate("formcheck.voice.log.map(entry => entry.name)")
-    return names
-
-
 def require_accessible(page: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     # The browser may not load the checker under the page's own policy; evaluating it by the debugger is allowed.
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
-
-
-def wait_for_state(page: Any, name: str, timeout_s: float = 90.0) -> None:
-    page.wait_for_function(f"formcheck.tick?.state === '{name}'", timeout=timeout_s * 1000.0)
-
-
-def test_a_session_of_hip_lifts_from_start_to_report(server: Server, lifting: Path) -> None:
-    asked: list[str] = []
-    with browser(lifting) as page:
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(server.url)
-        page.wait_for_selector("#start")
-        require_accessible(page)
-        page.click("#start")
-        wait_for_state(page, "set")
-        require_accessible(page)
-        page.wait_for_selector("#end:not([hidden])", timeout=150_000)
-        require_accessible(page)
-        said = spoken(page)
-        assert "2 of 2 repetitions were clean" in page.inner_text("#end")
-        page.click("text=Too hard")
-        page.wait_for_function("document.querySelector('#next').textContent.includes('sets')")
-        page.click("#report")
-        page.wait_for_url("**/history/*")
-    for name in ("practice", "begin", "hip_lift_go", "hip_lift_top", "number_2", "number_1", "count_1", "set_end"):
-        assert name in said, name
-    assert [said.index(name) for name in ("practice", "begin", "count_1", "set_end", "next_set")] == sorted(
-        said.index(name) for name in ("practice", "begin", "count_1", "set_end", "next_set")
-    )
-    [(kept, report)] = kept_sessions(server.data)
-    assert (kept.exercise, kept.kind, kept.reps, kept.clean) == ("hip_lift", "camera", 2, 2)
-    assert [rep.set for rep in report.reps] == [1, 2]
-    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {f"127.0.0.1:{server.port}"}
-
-
-def test_leg_curls_of_both_legs(shared: Path, tmp_path: Path) -> None:
-    clips = shared / "clips"
-    right, left = clips / "leg_curl_near_good_d2_m.mp4", clips / "leg_curl_near_good_d1.mp4"
-    film = as_camera(tmp_path / "curls.mjpeg", (right, 0.0, 13.2), (left, 0.0, 20.0))
-    made = Server(tmp_path / "data", "--exercise", "leg_curl", "--sets", "1", "--reps", "1")
-    try:
-        with browser(film, lang="ja") as page:
-            page.goto(made.url)
-            page.click("text=カメラと音声を始める")
-            wait_for_state(page, "turn")
-            assert page.inner_text("#cue") == "頭と足の向きを入れ替えましょう"
-            page.wait_for_selector("#end:not([hidden])", timeout=120_000)
-            assert "leg_curl_turn_round" in spoken(page)
-    finally:
-        made.close()
-    [(_, report)] = kept_sessions(tmp_path / "data")
-    assert {rep.side for rep in report.reps} == {"left", "right"}
-
-
-def test_a_killed_server_and_an_unplugged_camera_lose_no_repetition(server: Server, lifting: Path) -> None:
-    with browser(lifting) as page:
-        page.goto(server.url)
-        page.click("#start")
-        page.wait_for_function("formcheck.tick?.count === 1 || formcheck.tick?.state === 'rest'", timeout=120_000)
-        page.wait_for_timeout(300)
-        server.kill()
-        page.wait_for_function("document.querySelector('#state').textContent.includes('Trying again')")
-        server.start(server.port)
-        page.wait_for_function("formcheck.voice.log.some(entry => entry.name === 'welcome_back')", timeout=60_000)
-        assert page.evaluate("formcheck.tick.set") == 2
-        page.evaluate("document.querySelector('video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
-        page.wait_for_selector("#trouble:not([hidden])")
-        assert "The camera stopped" in page.inner_text("#what")
-        page.click("#retry")
-        page.wait_for_function(
-            "formcheck.voice.log.filter(entry => entry.name === 'welcome_back').length === 2", timeout=60_000
-        )
-        page.click("#finish")
-        page.wait_for_selector("#end:not([hidden])")
-    [(kept, _)] = kept_sessions(server.data)
-    assert kept.reps == 1
-
-
-def test_two_tabs_at_once_and_a_closed_one_is_freed(server: Server, lifting: Path) -> None:
-    def threads() -> int:
-        return len(list(Path(f"/proc/{server.process.pid}/task").iterdir()))
-
-    with browser(lifting) as page:
-        page.goto(server.url)
-        before = threads()
-        page.click("#start")
-        wait_for_state(page, "check")
-        other = page.context.new_page()
-        other.goto(server.url)
-        other.click("#start")
-        other.wait_for_function("formcheck.tick !== null")
-        held = threads()
-        assert held > before
-        other.close()
-        page.wait_for_function("formcheck.tick.t_s > 4")
-        for _ in range(50):
-            if threads() < held:
-                break
-            threading.Event().wait(0.2)
-        assert threads() < held
 
 
 @pytest.mark.parametrize(
