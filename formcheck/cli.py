@@ -5,97 +5,28 @@ Exit codes: 0 judged, 2 something the user can mend, 3 nothing could be judged, 
 
 from __future__ import annotations
 
-import locale
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from formcheck.errors import FormcheckError
+from formcheck import diary
 from formcheck.quiet import quiet
-from formcheck.text import Lang, Text, say, told, why
+from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
+from formcheck.text import Lang, say, told
+from formcheck.web.command import live
 
 if TYPE_CHECKING:
+    from formcheck.film import Codec
+    from formcheck.publish import Outcome
     from formcheck.session import Analysis, Progress
 
-OK, MENDABLE, NOTHING_JUDGED, INTERRUPTED = 0, 2, 3, 130
 REPORTS = Path("formcheck-reports")
 """Where reports go when nothing else is said, in the current folder."""
-
-
-class Command(click.Command):
-    """A command that says what went wrong in the language it was asked in."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except BrokenPipeError:
-            raise  # whoever listened has left; click ends quietly
-        except (FormcheckError, OSError, KeyboardInterrupt) as error:
-            return explain(error, context.params.get("lang", usual_lang()))
-
-
-class Program(click.Group):
-    """A group of commands whose errors are one line each, never a traceback."""
-
-    command_class = Command
-
-    def main(self, *args: Any, **extra: Any) -> Any:
-        for stream in (sys.stdout, sys.stderr):
-            # A terminal that cannot show a letter shows another one in its place.
-            with suppress(AttributeError, ValueError):
-                stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-        sys.exit(self._run(*args, **(extra | {"standalone_mode": False})))
-
-    def _run(self, *args: Any, **extra: Any) -> int:
-        try:
-            return int(super().main(*args, **extra) or OK)
-        except click.UsageError as error:
-            command = error.ctx.command_path if error.ctx else "formcheck"
-            return complain(f"{error.format_message()} See {command} --help")
-        except click.ClickException as error:
-            return complain(error.format_message())
-        except (OSError, KeyboardInterrupt, click.Abort) as error:
-            return explain(error, usual_lang())
-
-
-def explain(error: BaseException, lang: Lang) -> int:
-    """Say why a command ended; returns the exit code."""
-    if isinstance(error, FormcheckError):
-        return complain(say(error.text, lang))
-    if isinstance(error, OSError):
-        reason = why(error)
-        line = Text(
-            ja=f"結果を表示できません（{reason.ja}）。出力先を確かめてください",
-            en=f"the result cannot be shown ({reason.en}); look where the output goes",
-        )
-        return complain(say(line, lang))
-    return complain(
-        told(lang, ja="中断しました。何も書き込んでいません", en="interrupted; nothing was written"), INTERRUPTED
-    )
-
-
-def complain(sentence: str, code: int = MENDABLE) -> int:
-    """Say one line on standard error and pass the exit code on."""
-    click.echo(f"formcheck: {' '.join(sentence.split())}", err=True)
-    return code
-
-
-def usual_lang() -> Lang:
-    """The language of this computer's settings, "ja" or "en"."""
-    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), None)
-    # Windows sets none of these and calls the locale "Japanese_Japan".
-    return "ja" if (named or locale.getlocale()[0] or "").lower().startswith("ja") else "en"
-
-
-lang_option = click.option(
-    "--lang", type=click.Choice(["ja", "en"]), default=usual_lang, help="Language; by default this computer's."
-)
 
 
 @click.group(
@@ -131,23 +62,37 @@ class Outputs:
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH|-", help="Only this one JSON file.")
+@click.option("--video", "film", is_flag=True, help="Also the recording with everything drawn in: annotated.mp4.")
+@click.option(
+    "--video-codec", default="h264", type=click.Choice(["h264", "vp9"]), help="vp9 makes annotated.webm, without H.264."
+)
+@click.option(
+    "--person", default="", metavar="NAME", help="Whose history it belongs to, where several use one computer."
+)
+@click.option("--no-history", is_flag=True, help="Do not keep this session in the history.")
 @lang_option
 @click.option("-v", "--verbose", is_flag=True, help="Show what the libraries inside have to say.")
 def analyze(
-    video: Path, exercise: str, model: str, out: Path | None, json_path: Path | None, lang: Lang, verbose: bool
-) -> int:
+    video: Path, exercise: str, model: str, out: Path | None, json_path: Path | None, film: bool,
+    video_codec: Codec, person: str, no_history: bool, lang: Lang, verbose: bool,
+) -> int:  # fmt: skip
     """Count and check the repetitions in a recording.
 
     Without --out and --json the report goes to formcheck-reports/NAME/ in the current folder.
     """
     with quiet(active=not verbose):
+        from formcheck import publish
         from formcheck.session import analyze as judge
 
         outputs = plan_outputs(video, out, json_path, exercise)
+        publish.require_pictures(video, film)
         with progress_bar(lang) as progress:
             analysis = judge(video, exercise=exercise, model=model, progress=progress)
-        write(analysis, outputs)
-    return tell(analysis, outputs, lang)
+        keep = None if no_history else person
+        wanted = publish.Wanted(outputs.folder, outputs.json, outputs.digest, video_codec if film else None, keep)
+        with progress_bar(lang) as progress:
+            outcome = publish.publish(video, analysis, wanted, lang, progress)
+    return tell(analysis, outputs, outcome, lang)
 
 
 def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise: str) -> Outputs:
@@ -191,17 +136,7 @@ def progress_bar(lang: Lang) -> Iterator[Progress | None]:
         yield step
 
 
-def write(analysis: Analysis, outputs: Outputs) -> None:
-    """Write the files that were asked for."""
-    from formcheck import sinks
-
-    if outputs.folder:
-        sinks.write_report(outputs.folder, analysis, outputs.digest)
-    if outputs.json and not outputs.json_only:
-        sinks.write_json(outputs.json, analysis.report)
-
-
-def tell(analysis: Analysis, outputs: Outputs, lang: Lang) -> int:
+def tell(analysis: Analysis, outputs: Outputs, outcome: Outcome, lang: Lang) -> int:
     """Say the result, what was wrong with the recording, and where the report is; returns the exit code."""
     from formcheck.printout import print_report
     from formcheck.words import warning, why_nothing
@@ -218,6 +153,10 @@ def tell(analysis: Analysis, outputs: Outputs, lang: Lang) -> int:
         click.echo(told(lang, ja="レポート: ", en="Report: ") + str(outputs.json or outputs.folder))
     for sentence in report.tracking.warnings:
         complain(told(lang, ja="注意: ", en="note: ") + warning(sentence, verdict.exercise if verdict else None, lang))
+    for note in outcome.notes:
+        complain(told(lang, ja="注意: ", en="note: ") + say(note, lang))
+    if outcome.advice and not outputs.json_only:
+        click.echo(say(outcome.advice.after, lang))
     if not report.complete:
         return complain(interrupted(report.source.duration_s, lang), INTERRUPTED)
     return OK if judged else complain(why_nothing(report, lang), NOTHING_JUDGED)
@@ -266,3 +205,9 @@ def schema() -> None:
     from formcheck.report import Report
 
     click.echo(json.dumps(Report.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False))
+
+
+main.command()(lang_option(live))
+main.add_command(diary.history)
+main.add_command(diary.report)
+main.add_command(diary.selfcheck)

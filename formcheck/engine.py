@@ -6,12 +6,13 @@ lying still before the first repetition, and every sample is smoothed with LAG_S
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.events import Event, Ready, RepDone
+from formcheck.events import Event, Phase, Ready, RepDone, RepSide
 from formcheck.exercises import get_exercise
 from formcheck.judge import Baseline, Judge, Sample
 from formcheck.limbs import LegKeeper, quality
@@ -45,6 +46,18 @@ class Settled:
     judge: Judge
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the newest judged frame measures: the driving signal and the phase of every side, NaN where not seen."""
+
+    t_s: float
+    degs: Mapping[RepSide, float]
+    speeds_dps: Mapping[RepSide, float]
+    phases: Mapping[RepSide, Phase]
+    rest_degs: Mapping[RepSide, float]
+    line_sd_deg: float
+
+
 class Engine:
     """Judges one exercise on a stream of sightings.
 
@@ -61,6 +74,7 @@ class Engine:
         self.recorder, self._legs = Recorder(), LegKeeper()
         self._picture_px = float(info.width_px), float(info.height_px)
         self._settled: Settled | None = None
+        self._sample: Sample | None = None
         self._looked_s = self._judged_s = self._usable_s = -np.inf
         self._lying_since_s: float | None = None
         self._in_position = False
@@ -86,6 +100,27 @@ class Engine:
             return []
         end_s = self.recorder.last_s
         return self._judge(self._settled, end_s) + self._settled.judge.finish(end_s)
+
+    @property
+    def settled(self) -> Settled | None:
+        """What was learned of the person who lies ready and is being judged; None while nobody does."""
+        return self._settled
+
+    @property
+    def reading(self) -> Reading | None:
+        """The newest judged frame, LAG_S behind the camera; None while nobody is being judged."""
+        sample, settled = self._sample, self._settled
+        if sample is None or settled is None:
+            return None
+        signals, judge = self.exercise.rep.signals, settled.judge
+        return Reading(
+            sample.t_s,
+            {side: sample.values[name] for side, name in signals.items()},
+            {side: sample.speeds[name] for side, name in signals.items()},
+            {side: channel.phase for side, channel in judge.channels.items()},
+            {side: channel.rest_deg for side, channel in judge.channels.items()},
+            judge.baseline.line_sd_deg,
+        )
 
     def _look(self, t_s: float) -> None:
         """Decide whether the person lies as the exercise asks."""
@@ -148,7 +183,9 @@ class Engine:
         self._judged_s = float(track.t_s[rows[-1]])
         body = Body(track, self.exercise.position, settled.head_at, settled.size)
         good = rows[usable_rows(body, self.exercise)[rows]] if self._in_position else rows[:0]
-        return [event for sample in self._samples(settled, body, good) for event in settled.judge.step(sample)]
+        samples = self._samples(settled, body, good)
+        self._sample = samples[-1] if samples else self._sample
+        return [event for sample in samples for event in settled.judge.step(sample)]
 
     def _samples(self, settled: Settled, body: Body, rows: NDArray[np.int_]) -> list[Sample]:
         if not len(rows):
@@ -173,7 +210,7 @@ class Engine:
         """End the set when the person has been out of position for long, or lies the other way round."""
         if t_s - self._usable_s <= LEFT_S and self._head_at in (None, settled.head_at):
             return []
-        self._settled, self._lying_since_s = None, t_s
+        self._settled, self._sample, self._lying_since_s = None, None, t_s
         return settled.judge.finish(t_s)
 
 

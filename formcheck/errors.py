@@ -4,6 +4,7 @@ FormcheckError          one clear line; the command line exits with 2
 ├── SourceError         a recording or camera cannot be opened or read
 ├── ModelError          a pose model is missing, damaged or of the wrong kind
 ├── OutputError         a result cannot be written
+├── HistoryError        the kept sessions cannot be read or written
 └── RequestError        what was asked for does not exist (exercise, option, session)
 
 Every message says what happened and what to do next, fits on one line, and comes in English and Japanese.
@@ -54,6 +55,10 @@ class OutputError(FormcheckError):
             en=f"cannot be written ({reason.en}); choose another folder",
             ja=f"書き込めません（{reason.ja}）。別のフォルダを選んでください",
         )
+
+
+class HistoryError(FormcheckError):
+    """The kept sessions cannot be read or written."""
 
 
 class RequestError(FormcheckError):

@@ -136,6 +136,13 @@ class Recorder:
             getattr(larger, name)[:filled] = getattr(old, name)
         self._track = larger
 
+    def forget(self, before_s: float) -> None:
+        """Drop what is older, so that a long session needs no more room than a short one."""
+        first = int(np.searchsorted(self._track.t_s[: self._count], before_s))
+        for array in (self._track.t_s, self._track.xy_px, self._track.visibility, self._track.world_m):
+            array[: self._count - first] = array[first : self._count].copy()
+        self._count -= first
+
     @property
     def last_s(self) -> float:
         """Time of the newest sighting, -inf before the first."""

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -68,11 +69,16 @@ def save_landmarks(path: str | Path, info: SourceInfo, track: Track) -> None:
     """Keep a track for `SavedLandmarks`, whole or not at all; OutputError when it cannot be written."""
     path = Path(path)
     aside = path.with_name(f".{uuid.uuid4().hex}.part")
-    arrays = {name: getattr(track, name) for name in ("t_s", "xy_px", "visibility", "world_m")}
     try:
         with aside.open("xb") as file:
-            np.savez_compressed(file, info=np.array(json.dumps(asdict(info))), **arrays)
+            pack_landmarks(file, info, track)
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
         raise OutputError.refused(path, error) from error
+
+
+def pack_landmarks(file: IO[bytes], info: SourceInfo, track: Track) -> None:
+    """Write a track into an open file, as `SavedLandmarks` reads it."""
+    arrays = {name: getattr(track, name) for name in ("t_s", "xy_px", "visibility", "world_m")}
+    np.savez_compressed(file, info=np.array(json.dumps(asdict(info))), **arrays)

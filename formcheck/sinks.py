@@ -15,12 +15,14 @@ from typing import IO
 
 from formcheck.errors import OutputError, SourceError
 from formcheck.report import Report
+from formcheck.saved import pack_landmarks
 from formcheck.session import Analysis
 from formcheck.signals import Row, frame_rows, number
 from formcheck.text import printable, why
 
 RECORDING, REPORT = "recording.sha256", "report.json"
-FILES = (RECORDING, "frames.csv", "reps.csv", REPORT)
+LANDMARKS, PAGE = "landmarks.npz", "report.html"
+FILES = (RECORDING, LANDMARKS, PAGE, "frames.csv", "reps.csv", REPORT)
 """What a report's folder holds, in the order of renaming: the report itself comes last."""
 
 
@@ -113,14 +115,19 @@ def require_writable_file(path: Path, recording: Path) -> None:
         require_writable(path.parent)
 
 
-def write_report(folder: Path, analysis: Analysis, digest: str) -> None:
-    """Write report.json, reps.csv and frames.csv, replacing those of the same recording; OutputError where it fails."""
+def write_report(folder: Path, analysis: Analysis, digest: str, page: str) -> None:
+    """Write report.json, the tables, the landmarks and the page, replacing those of the same recording.
+
+    OutputError where it fails.
+    """
     report = analysis.report
     writers: dict[str, Callable[[IO[bytes]], object]] = {
         RECORDING: lambda file: file.write(f"{digest}  {report.source.name}\n".encode()),
         "frames.csv": lambda file: write_csv(file, frame_rows(analysis)),
         "reps.csv": lambda file: write_csv(file, rep_rows(analysis)),
         REPORT: lambda file: file.write(report.to_json().encode()),
+        LANDMARKS: lambda file: pack_landmarks(file, analysis.info, analysis.track),
+        PAGE: lambda file: file.write(page.encode()),
     }
     with _one_line(folder), ExitStack() as stack:
         folder.mkdir(parents=True, exist_ok=True)
@@ -155,6 +162,13 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     except BaseException:  # an interrupt as well
         aside.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def written(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write, whole or not at all; OutputError where it cannot be."""
+    with _one_line(path), replacing(path) as file:
+        yield file
 
 
 @contextmanager

@@ -1,5 +1,7 @@
-"""Where test data is found."""
+"""Where test data is found, and where tests may keep things."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,11 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the test data of ../shared, which is not here")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_history_of_the_tests_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing that a test analyses may come into the history of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "FORMCHECK_DATA", str(tmp_path_factory.mktemp("history")))
+        yield

@@ -25,15 +25,16 @@ from rich.cells import cell_len
 from test_offline import first_seconds
 
 from formcheck import estimate, session, sinks
-from formcheck.cli import main, usual_lang
+from formcheck.cli import main
 from formcheck.exercises import all_exercises
 from formcheck.report import Report
+from formcheck.shell import usual_lang
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_videos"
 README = Path(__file__).resolve().parent.parent / "README.md"
-FILES = ["frames.csv", "recording.sha256", "report.json", "reps.csv"]
+FILES = ["frames.csv", "landmarks.npz", "recording.sha256", "report.html", "report.json", "reps.csv"]
 
 
 @pytest.fixture(autouse=True)

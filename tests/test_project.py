@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "formcheck"
 
 ROWS: tuple[tuple[str, ...], ...] = (
     ("landmarks", "text", "quiet"),  # names; words in both languages; silence of native libraries
-    ("errors",),  # the error tree
+    ("errors", "selfcheck"),  # the error tree; seven questions
     ("records",),  # what passes between the stages
     ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
     ("line", "movement", "posture", "person", "limbs"),  # what those numbers say of the body
@@ -23,11 +23,18 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("study",),  # one scene as an exercise sees it
     ("hindsight",),  # a whole recording, known before the first verdict
     ("engine",),
-    ("report",),  # the result as one document
+    ("report", "database", "restdays"),  # the result as one document; the file of the history; when to rest
     ("session",),  # a recording from its file to its report
-    ("signals", "words"),  # rows of numbers; words for people
-    ("history", "overlay", "sinks", "printout", "explain", "doctor", "coach", "pages"),
-    ("cli", "web", "cluster"),  # people's ways in
+    ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
+    ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
+    ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
+    ("moments",),  # what is shown of each repetition
+    ("film", "pages"),  # the recording with everything drawn in; pages for people
+    ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
+    ("shell",),  # how a command speaks and ends
+    ("diary",),  # the commands about what was kept
+    ("web", "cluster"),  # people's ways in
+    ("cli",),
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )
 ROW = {name: number for number, names in enumerate(ROWS) for name in names}
@@ -39,7 +46,7 @@ PURE = {name for name, row in ROW.items() if row <= ROW["judge"]}
 TIMELESS = {name for name, row in ROW.items() if row <= ROW["engine"]} - {"camera"}
 """Where no clock is read: time comes with the frames."""
 
-PYAV_DOORS = {"video", "sinks", "doctor"}
+PYAV_DOORS = {"video", "film", "doctor"}
 """Recordings in, recordings out, and the question which formats work."""
 
 

@@ -47,26 +47,26 @@ def table(path: Path) -> list[dict[str, str]]:
 
 class TestReportFolder:
     def test_holds_four_files(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path / "a" / "レポート", lifts, DIGEST)
+        sinks.write_report(tmp_path / "a" / "レポート", lifts, DIGEST, "page")
         assert sorted(path.name for path in (tmp_path / "a" / "レポート").iterdir()) == sorted(sinks.FILES)
 
     def test_the_report_reads_back(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         text = (tmp_path / "report.json").read_text(encoding="utf-8")
         assert Report.model_validate_json(text).to_json() == lifts.report.to_json() == text
 
     def test_the_fingerprint_is_in_the_form_of_sha256sum(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         assert (tmp_path / "recording.sha256").read_bytes() == f"{DIGEST}  hip_lift_mixed.mp4\n".encode()
 
     def test_lines_end_alike_on_every_system(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
-        assert all(b"\r" not in (tmp_path / name).read_bytes() for name in sinks.FILES)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
+        assert all(b"\r" not in (tmp_path / name).read_bytes() for name in sinks.FILES if name != sinks.LANDMARKS)
 
 
 class TestReps:
     def test_one_row_per_repetition(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         rows = table(tmp_path / "reps.csv")
         assert len(rows) == len(lifts.report.reps) >= 6
         for row, rep in zip(rows, lifts.report.reps, strict=True):
@@ -79,7 +79,7 @@ class TestReps:
             assert [word for word in row["severities"].split(";") if word] == [f.severity for f in rep.faults]
 
     def test_the_value_of_a_fault_is_that_of_the_report(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         found = [(row, rep) for row, rep in zip(table(tmp_path / "reps.csv"), lifts.report.reps, strict=True)]
         values = [(row[f"{f.code}_{f.unit}"], f.value) for row, rep in found for f in rep.faults]
         assert len(values) >= 4
@@ -87,22 +87,22 @@ class TestReps:
             assert float(written) == pytest.approx(value, abs=0.0006)
 
     def test_what_is_no_fault_has_its_value_too(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         assert all(float(row["momentum_s"]) > 0.5 for row in table(tmp_path / "reps.csv"))
 
     def test_an_infinite_pause_is_an_empty_cell(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         assert table(tmp_path / "reps.csv")[0]["bounce_s"] == ""
 
     def test_nobody_leaves_a_header(self, nobody: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, nobody, DIGEST)
+        sinks.write_report(tmp_path, nobody, DIGEST, "page")
         assert table(tmp_path / "reps.csv") == []
         assert (tmp_path / "reps.csv").read_text(encoding="utf-8").startswith("index,set,side,verdict")
 
 
 class TestFrames:
     def test_one_row_per_frame(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         rows = table(tmp_path / "frames.csv")
         assert [int(row["frame"]) for row in rows] == list(range(len(lifts.track)))
         assert [float(row["t_s"]) for row in rows] == pytest.approx(lifts.track.t_s.tolist(), abs=0.0001)
@@ -110,7 +110,7 @@ class TestFrames:
         assert {row["position"] for row in rows} == {"supine"}
 
     def test_the_signals_are_those_that_were_judged(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         rows = table(tmp_path / "frames.csv")
         assert lifts.verdict is not None
         study = lifts.verdict.studies[0]
@@ -124,7 +124,7 @@ class TestFrames:
             np.testing.assert_allclose(written, values, atol=margin)
 
     def test_phases_and_repetitions_agree(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         rows = table(tmp_path / "frames.csv")
         assert {row["phase"] for row in rows} == {"rest", "rising", "top", "lowering"}
         assert {row["rep"] for row in rows} == {"", *(str(rep.index) for rep in lifts.report.reps)}
@@ -132,12 +132,12 @@ class TestFrames:
         assert second.index("rising") < second.index("top") < second.index("lowering")
 
     def test_two_sides_have_a_phase_each(self, curls: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, curls, DIGEST)
+        sinks.write_report(tmp_path, curls, DIGEST, "page")
         row = table(tmp_path / "frames.csv")[0]
         assert {"phase_left", "phase_right", "knee_left_dps", "knee_right_dps"} <= set(row)
 
     def test_nobody_has_no_signals(self, nobody: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path, nobody, DIGEST)
+        sinks.write_report(tmp_path, nobody, DIGEST, "page")
         rows = table(tmp_path / "frames.csv")
         assert set(rows[0]) == {"frame", "t_s", "seen", "position", "usable", "rep"}
         assert {(row["seen"], row["position"], row["usable"], row["rep"]) for row in rows} == {("0", "none", "0", "")}
@@ -148,7 +148,7 @@ class TestFrames:
             arrays = dict(saved)
         arrays["xy_px"][200:] = np.nan
         np.savez(path, **arrays)
-        sinks.write_report(tmp_path, analyze(path, exercise="hip_lift"), DIGEST)
+        sinks.write_report(tmp_path, analyze(path, exercise="hip_lift"), DIGEST, "page")
         rows = table(tmp_path / "frames.csv")
         assert rows[0]["hip_deg"] != ""
         assert {(row["hip_deg"], row["hip_dps"], row["phase"], row["usable"]) for row in rows[260:]} == {
@@ -168,7 +168,7 @@ def interrupted(_: IO[bytes], rows: Iterator[Row]) -> None:
 class TestNeverHalf:
     @pytest.fixture
     def before(self, lifts: Analysis, tmp_path: Path) -> dict[str, bytes]:
-        sinks.write_report(tmp_path, lifts, DIGEST)
+        sinks.write_report(tmp_path, lifts, DIGEST, "page")
         return {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
     def test_a_full_disk_leaves_the_old_report(
@@ -176,7 +176,7 @@ class TestNeverHalf:
     ) -> None:
         monkeypatch.setattr(sinks, "write_csv", failing)
         with pytest.raises(OutputError, match="cannot be written \\(No space left on device\\)") as refusal:
-            sinks.write_report(tmp_path, curls, OTHER)
+            sinks.write_report(tmp_path, curls, OTHER, "page")
         assert "\n" not in str(refusal.value)
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
@@ -185,7 +185,7 @@ class TestNeverHalf:
     ) -> None:
         monkeypatch.setattr(sinks, "write_csv", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            sinks.write_report(tmp_path, curls, OTHER)
+            sinks.write_report(tmp_path, curls, OTHER, "page")
         assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
     def test_a_file_that_cannot_take_its_place(
@@ -203,7 +203,7 @@ class TestNeverHalf:
     def test_a_folder_that_cannot_be_made(self, lifts: Analysis, tmp_path: Path) -> None:
         (tmp_path / "taken").write_text("a file", encoding="utf-8")
         with pytest.raises(OutputError, match="cannot be written"):
-            sinks.write_report(tmp_path / "taken" / "report", lifts, DIGEST)
+            sinks.write_report(tmp_path / "taken" / "report", lifts, DIGEST, "page")
 
 
 class TestJson:
@@ -235,13 +235,13 @@ class TestWhoseFolder:
         assert sinks.choose_folder(tmp_path, Path("橋 1.mp4"), DIGEST) == tmp_path / "橋 1"
 
     def test_the_same_recording_again(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path / "set", lifts, DIGEST)
+        sinks.write_report(tmp_path / "set", lifts, DIGEST, "page")
         assert sinks.choose_folder(tmp_path, Path("set.mp4"), DIGEST) == tmp_path / "set"
 
     def test_another_recording_of_the_same_name(self, lifts: Analysis, tmp_path: Path) -> None:
-        sinks.write_report(tmp_path / "set", lifts, DIGEST)
+        sinks.write_report(tmp_path / "set", lifts, DIGEST, "page")
         assert sinks.choose_folder(tmp_path, Path("set.mp4"), OTHER) == tmp_path / "set-2"
-        sinks.write_report(tmp_path / "set-2", lifts, OTHER)
+        sinks.write_report(tmp_path / "set-2", lifts, OTHER, "page")
         assert sinks.choose_folder(tmp_path, Path("set.mp4"), OTHER) == tmp_path / "set-2"
         assert sinks.choose_folder(tmp_path, Path("set.mp4"), "a" * 64) == tmp_path / "set-3"
 
@@ -295,7 +295,7 @@ def test_fingerprints_are_sha256(tmp_path: Path) -> None:
 def test_every_column_is_explained(name: str, lifts: Analysis, curls: Analysis, tmp_path: Path) -> None:
     page = (Path(__file__).resolve().parent.parent / "docs" / "FILES.md").read_text(encoding="utf-8")
     for number, analysis in enumerate((lifts, curls)):
-        sinks.write_report(tmp_path / str(number), analysis, DIGEST)
+        sinks.write_report(tmp_path / str(number), analysis, DIGEST, "page")
         assert analysis.verdict is not None
         values = {f"{fault.code}_{fault.unit}" for fault in analysis.verdict.exercise.faults}
         columns = set(table(tmp_path / str(number) / name)[0])

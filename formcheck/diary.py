@@ -1,0 +1,215 @@
+"""The commands about what was kept: history, report, selfcheck."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from formcheck.errors import FormcheckError
+from formcheck.quiet import quiet
+from formcheck.shell import OK, Command, explain, lang_option, usual_lang
+from formcheck.text import Lang, say, told
+
+if TYPE_CHECKING:
+    from formcheck.retell import Format
+    from formcheck.trends import Week
+
+DAYS = {"ja": "月火水木金土日", "en": "MTWTFSS"}
+person_option = click.option("--person", default="", metavar="NAME", help="Whose, where several use one computer.")
+
+
+class Commands(click.Group):
+    """A group whose commands say what went wrong in one line."""
+
+    command_class = Command
+
+    def invoke(self, context: click.Context) -> Any:
+        with_line = context.params.get("lang", usual_lang())
+        try:
+            return super().invoke(context)
+        except (FormcheckError, KeyboardInterrupt) as error:
+            return explain(error, with_line)
+
+
+@click.group("history", cls=Commands, invoke_without_command=True)
+@click.option("--weeks", default=8, type=click.IntRange(1, 520), help="How many weeks to show.")
+@person_option
+@lang_option
+@click.pass_context
+def history(context: click.Context, weeks: int, person: str, lang: Lang) -> None:
+    """Show the weeks behind you, and whether today is a day of rest."""
+    if context.invoked_subcommand is None:
+        for line in overview(weeks, person, lang, date.today()):
+            click.echo(line)
+
+
+def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
+    """The calendar, the own range, the latest sessions and a word about rest."""
+    from formcheck.exercises import all_exercises
+    from formcheck.history import History
+    from formcheck.restdays import advise
+    from formcheck.trends import own_ranges, weeks_until
+
+    with History() as kept:
+        sessions, advice = kept.sessions(person), advise(kept.training_days(person), today)
+    if not sessions:
+        return [told(lang, ja="まだ記録がありません。", en="Nothing has been kept yet.")]
+    names = {name: say(exercise.name, lang) for name, exercise in all_exercises().items()}
+    lines = [week_line(week, lang) for week in weeks_until(sessions, today, count)]
+    head = " " * 10 + " ".join(DAYS[lang])
+    ranges = [
+        told(
+            lang,
+            ja=f"{names.get(r.exercise, r.exercise)}: いつもの範囲は{r.peak_deg[0]:.0f}〜{r.peak_deg[1]:.0f}度、"
+            f"キープ{r.hold_s[0]:.1f}〜{r.hold_s[1]:.1f}秒（{r.sessions}回分）",
+            en=f"{names.get(r.exercise, r.exercise)}: usually {r.peak_deg[0]:.0f} to {r.peak_deg[1]:.0f}°,"
+            f" held {r.hold_s[0]:.1f} to {r.hold_s[1]:.1f} s ({r.sessions} sessions)",
+        )
+        for r in own_ranges(sessions)
+    ]
+    latest = [
+        f"{s.id}  {s.date or told(lang, ja='日付不明', en='no date')}  {names.get(s.exercise or '', '-')}"
+        f"  {s.clean}/{s.reps}  {s.name}"
+        for s in sessions[-5:]
+    ]
+    return [head, *lines, "", *ranges, *latest, *([say(advice.before, lang)] if advice else [])]
+
+
+def week_line(week: Week, lang: Lang) -> str:
+    """One week: a mark for every day of training, then what was done."""
+    wide = told(lang, ja="● ", en="x ")
+    marks = "".join(wide if count else told(lang, ja="・ ", en=". ") for count in week.sessions)
+    hold = f"{week.hold_s:.1f}" if week.hold_s is not None else ""
+    done = told(
+        lang,
+        ja=f" 良い動き {week.clean}/{week.reps}回" + (f" キープ {hold}秒" if hold else ""),
+        en=f" clean {week.clean} of {week.reps}" + (f", hold {hold} s" if hold else ""),
+    )
+    return f"{week.monday:%m/%d}     {marks}{done if week.reps else ''}"
+
+
+@history.command("delete")
+@click.argument("session", required=False)
+@click.option("--all", "everything", is_flag=True, help="Forget everything of this person.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@person_option
+@lang_option
+def delete(session: str | None, everything: bool, yes: bool, person: str, lang: Lang) -> None:
+    """Forget one session, or all of them."""
+    from formcheck.history import History
+
+    if bool(session) == everything:
+        raise click.UsageError("Name one session, or say --all.")
+    with History() as kept:
+        found = None if everything else kept.find(session or "", person)
+        if not yes:
+            click.confirm(
+                told(lang, ja="元に戻せません。消しますか", en="This cannot be undone. Forget it"), abort=True
+            )
+        count = kept.delete_person(person) if found is None else 1
+        if found:
+            kept.delete(found)
+    click.echo(told(lang, ja=f"{count}件を消しました。", en=f"Forgot {count}."))
+
+
+@history.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--anonymous", is_flag=True, help="Without names, notes and times; dates are moved by whole weeks.")
+@click.option("--corrections", is_flag=True, help="Only the repetitions you disagreed on, as truth for tuning.")
+@click.option("--person", default=None, metavar="NAME", help="Only this person's; by default everybody's.")
+@lang_option
+def export_history(path: Path, anonymous: bool, corrections: bool, person: str | None, lang: Lang) -> None:
+    """Write the history to a .json file, or to a .zip with the landmarks, which is a whole backup."""
+    from formcheck import exchange, sinks
+    from formcheck.history import History
+
+    with History() as kept:
+        if corrections:
+            names = kept.people() if person is None else [person]
+            truth = [entry for name in names for entry in exchange.truth(kept, name)]
+            with sinks.written(path) as file:
+                file.write(json.dumps(truth, indent=1, ensure_ascii=False).encode())
+            count = len(truth)
+        else:
+            count = exchange.export(kept, path, person, nameless=anonymous)
+    click.echo(told(lang, ja=f"{count}件を書き出しました: {path}", en=f"Wrote {count}: {path}"))
+
+
+@history.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@lang_option
+def import_history(path: Path, lang: Lang) -> None:
+    """Bring back what export wrote. Sessions that are already there stay as they are."""
+    from formcheck import exchange
+    from formcheck.history import History
+
+    with History() as kept:
+        added, there = exchange.bring_in(kept, path)
+    click.echo(
+        told(lang, ja=f"{added}件を加えました（{there}件はすでにあります）。", en=f"Added {added}; {there} were there.")
+    )
+
+
+@click.command("report", cls=Command)
+@click.argument("session")
+@click.option(
+    "--format",
+    "form",
+    default="html",
+    type=click.Choice(["html", "json", "csv", "pdf", "trc", "mot"]),
+    help="What to write.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="PATH", help="File to write; by default in this folder."
+)
+@click.option(
+    "--height", "height_m", type=click.FloatRange(0.5, 2.5), metavar="M", help="Body height for trc, in metres."
+)
+@click.option("--judge-again", is_flag=True, help="Judge it with this version first; the older result is kept too.")
+@person_option
+@lang_option
+def report(
+    session: str, form: Format, out: Path | None, height_m: float | None, judge_again: bool, person: str, lang: Lang
+) -> int:
+    """Tell a kept session again: an id from the history, "last", or the folder of a report."""
+    from formcheck import retell
+    from formcheck.history import History
+
+    with quiet():
+        if (Path(session) / "report.json").is_file():
+            kept_told = retell.open_folder(Path(session))
+            path = out or Path(session) / f"report.{form}"
+            retell.write_as(kept_told, retell.story_of(kept_told, None, person), form, path, lang, height_m)
+        else:
+            with History() as kept:
+                found = kept.find(session, person)
+                if judge_again:
+                    retell.judge_again(kept, found)
+                kept_told = retell.recall(kept, found)
+                path = out or Path(f"{found}.{form}")
+                story = retell.story_of(kept_told, kept, kept.person_of(found))
+                retell.write_as(kept_told, story, form, path, lang, height_m)
+    click.echo(told(lang, ja="書き出しました: ", en="Written: ") + str(path))
+    return OK
+
+
+@click.command("selfcheck", cls=Command)
+@click.option("--keep", is_flag=True, help="Keep the answers in the history.")
+@person_option
+@lang_option
+def selfcheck(keep: bool, person: str, lang: Lang) -> int:
+    """Seven questions about your hamstrings."""
+    from formcheck.history import History
+    from formcheck.selfcheck import SIGNS, suggestion
+
+    answers = [click.confirm(f"{number}. {say(sign, lang)}", default=False) for number, sign in enumerate(SIGNS, 1)]
+    for text in suggestion(answers):
+        click.echo(say(text, lang))
+    if keep:
+        with History() as kept:
+            kept.keep_selfcheck(answers, date.today(), person)
+    return OK

@@ -1,0 +1,219 @@
+"""The history out of the database and back: as JSON, as a zip with landmarks, without names, as truth for tuning."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from formcheck.database import told_in_one_line
+from formcheck.errors import OutputError, SourceError
+from formcheck.history import History, Opinion, insert_result, insert_session, person_number
+from formcheck.report import Report
+
+DOCUMENT, LANDMARKS = "history.json", "landmarks/"
+SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+"""Becomes a file's name, so nothing else is taken in."""
+FIRST_MONDAY = date(2000, 1, 3)
+
+
+class Part(BaseModel):
+    """Base of all parts: nothing unknown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ResultOut(Part):
+    """One judgement of a session with the person's own verdicts on it."""
+
+    judged_at: str
+    report: Report
+    opinions: list[Opinion] = Field(default_factory=list)
+
+
+class SessionOut(Part):
+    """One kept session."""
+
+    id: SessionId
+    kept_at: str
+    recording: str | None
+    results: Annotated[list[ResultOut], Field(min_length=1)]
+
+
+class SelfcheckOut(Part):
+    """Answers of the self-check."""
+
+    date: date
+    answers: list[bool]
+
+
+class PersonOut(Part):
+    """Everything of one person."""
+
+    name: str
+    sessions: list[SessionOut]
+    selfchecks: list[SelfcheckOut] = Field(default_factory=list)
+
+
+class Document(Part):
+    """A whole history."""
+
+    formcheck_history: Literal[1] = 1
+    people: list[PersonOut]
+
+
+def document_of(history: History, person: str | None = None) -> Document:
+    """The history of one person, or of everybody."""
+    names = history.people() if person is None else [person]
+    return Document(people=[_person(history, name) for name in names])
+
+
+def _person(history: History, name: str) -> PersonOut:
+    checks = [SelfcheckOut(date=on, answers=answers) for on, answers in history.selfchecks(name)]
+    return PersonOut(name=name, sessions=list(_sessions(history, name)), selfchecks=checks)
+
+
+def _sessions(history: History, name: str) -> Iterator[SessionOut]:
+    recordings = {row["id"]: row["recording"] for row in history.rows("SELECT id, recording FROM sessions")}
+    for kept in history.sessions(name):
+        results = [
+            ResultOut(
+                judged_at=result.judged_at, report=result.report, opinions=list(history.opinions(result.id).values())
+            )
+            for result in history.results(kept.id)
+        ]  # fmt: skip
+        yield SessionOut(id=kept.id, kept_at=kept.kept_at, recording=recordings[kept.id], results=results)
+
+
+def anonymous(document: Document) -> Document:
+    """Without names of people and files, notes and times of day; dates are moved by whole weeks, so weekdays stay."""
+    days = [
+        result.report.started_at[:10] for p in document.people for s in p.sessions for result in s.results
+        if result.report.started_at
+    ]  # fmt: skip
+    first = date.fromisoformat(min(days)) if days else FIRST_MONDAY
+    shift = FIRST_MONDAY - (first - timedelta(days=first.weekday()))
+    people = []
+    for number, person in enumerate(document.people, 1):
+        sessions = [_nameless(s, f"P{number}S{k}", shift) for k, s in enumerate(person.sessions, 1)]
+        checks = [SelfcheckOut(date=c.date + shift, answers=c.answers) for c in person.selfchecks]
+        people.append(PersonOut(name=f"person {number}", sessions=sessions, selfchecks=checks))
+    return Document(people=people)
+
+
+def _nameless(session: SessionOut, name: str, shift: timedelta) -> SessionOut:
+    def moved(stamp: str) -> str:
+        return f"{(date.fromisoformat(stamp[:10]) + shift).isoformat()}T12:00:00"
+
+    results = []
+    for result in session.results:
+        report = result.report
+        source = report.source.model_copy(update={"name": name})
+        started = moved(report.started_at) if report.started_at else None
+        plain = report.model_copy(update={"session_id": name, "started_at": started, "source": source})
+        opinions = [own.model_copy(update={"note": ""}) for own in result.opinions]
+        results.append(ResultOut(judged_at=moved(result.judged_at), report=plain, opinions=opinions))
+    return SessionOut(id=name, kept_at=moved(session.kept_at), recording=None, results=results)
+
+
+def export(history: History, path: Path, person: str | None = None, *, nameless: bool = False) -> int:
+    """Write the history to a .json file, or to a .zip with the landmarks (a backup); returns the number of sessions."""
+    document = document_of(history, person)
+    document = anonymous(document) if nameless else document
+    text = document.model_dump_json(indent=1)
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        if path.suffix.lower() == ".zip":
+            with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr(DOCUMENT, text)
+                for session in [] if nameless else (s for p in document.people for s in p.sessions):
+                    kept = history.landmarks_path(session.id)
+                    if kept.exists():
+                        archive.write(kept, f"{LANDMARKS}{session.id}.npz", zipfile.ZIP_STORED)
+        else:
+            aside.write_text(text + "\n", encoding="utf-8")
+        aside.replace(path)
+    except OSError as error:
+        raise OutputError.refused(path, error) from error
+    finally:
+        aside.unlink(missing_ok=True)
+    return sum(len(p.sessions) for p in document.people)
+
+
+def bring_in(history: History, path: Path) -> tuple[int, int]:
+    """Read what `export` wrote, all or nothing; returns how many sessions were added and how many were there."""
+    document, landmarks = _read(path)
+    added, there = [], 0
+    known = {row["id"] for row in history.rows("SELECT id FROM sessions")}
+    with history.writing() as database:
+        for person in document.people:
+            number = person_number(database, person.name)
+            for session in person.sessions:
+                if session.id in known:
+                    there += 1
+                    continue
+                taken = session.recording and database.execute(
+                    "SELECT 1 FROM sessions WHERE person = ? AND recording = ?", (number, session.recording)
+                ).fetchone()  # fmt: skip
+                first = session.results[0].report.model_copy(update={"session_id": session.id})
+                insert_session(database, number, first, None if taken else session.recording, session.kept_at)
+                for result in session.results:
+                    insert_result(database, session.id, result.report, result.judged_at, result.opinions)
+                added.append(session.id)
+            have = {row["date"] for row in database.execute("SELECT date FROM selfchecks WHERE person = ?", (number,))}
+            for check in person.selfchecks:
+                if check.date.isoformat() not in have:
+                    values = (number, check.date.isoformat(), json.dumps(check.answers))
+                    database.execute("INSERT INTO selfchecks (person, date, answers) VALUES (?, ?, ?)", values)
+    with told_in_one_line(history.path):
+        for session_id in set(added) & set(landmarks):
+            history.landmarks_path(session_id).parent.mkdir(exist_ok=True)
+            history.landmarks_path(session_id).write_bytes(landmarks[session_id])
+    return len(added), there
+
+
+def _read(path: Path) -> tuple[Document, dict[str, bytes]]:
+    landmarks: dict[str, bytes] = {}
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                text = archive.read(DOCUMENT)
+                for name in archive.namelist():
+                    match = re.fullmatch(LANDMARKS + r"([A-Za-z0-9_-]{1,40})\.npz", name)
+                    if match:
+                        landmarks[match[1]] = archive.read(name)
+        else:
+            text = path.read_bytes()
+        return Document.model_validate_json(text), landmarks
+    except (OSError, KeyError, ValueError, ValidationError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise SourceError.about(
+            path,
+            en="not a history exported by formcheck, or damaged; nothing was changed, name another file",
+            ja="formcheckが書き出した記録ではないか、壊れています。何も変えていません。別のファイルを選んでください",
+        ) from error
+
+
+def truth(history: History, person: str) -> list[dict[str, object]]:
+    """Every repetition that the person disagreed on, ours beside theirs, for tuning."""
+    out: list[dict[str, object]] = []
+    for kept in history.sessions(person):
+        for result in history.results(kept.id):
+            reps = {rep.index: rep for rep in result.report.reps}
+            for own in history.opinions(result.id).values():
+                rep = reps.get(own.rep)
+                if rep is None:
+                    continue
+                out.append({
+                    "session_id": kept.id, "exercise": result.report.exercise, "formcheck_version": result.version,
+                    "rep": own.rep, "side": rep.side, "start_s": rep.start_s, "end_s": rep.end_s,
+                    "ours": {"verdict": rep.verdict, "faults": [fault.code for fault in rep.faults]},
+                    "theirs": {"verdict": own.verdict, "faults": list(own.faults)}, "note": own.note,
+                })  # fmt: skip
+    return out

@@ -1,0 +1,283 @@
+"""Every session kept on this computer, in one SQLite file: results in it, landmarks as files beside it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from statistics import median
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from formcheck.database import FILE, damaged, default_folder, open_database, told_in_one_line
+from formcheck.errors import RequestError
+from formcheck.records import SourceInfo, Track
+from formcheck.report import Report
+from formcheck.restdays import local_date
+from formcheck.saved import save_landmarks
+
+ME = ""
+"""The person of a computer that only one uses."""
+OwnVerdict = Literal["clean", "fault", "partial", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One session as the lists show it. `date` is the local one, None where the time of recording is unknown."""
+
+    id: str
+    date: date | None
+    started_at: str | None
+    kept_at: str
+    kind: str
+    name: str
+    exercise: str | None
+    reps: int
+    clean: int
+    partial: int
+    hold_s: float | None
+    peak_deg: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one version of formcheck judged of a session."""
+
+    id: int
+    judged_at: str
+    version: str
+    report: Report
+
+
+class Opinion(BaseModel):
+    """The person's own verdict on one repetition, kept beside ours; "none": it was no repetition at all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rep: int
+    verdict: OwnVerdict
+    faults: tuple[str, ...] = ()
+    note: str = ""
+
+
+class History:
+    """The sessions of one folder. Safe with several processes; a write is whole and on the disk when it returns."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or default_folder()
+        self.path = self.folder / FILE
+        self._database = open_database(self.path)
+
+    def close(self) -> None:
+        """Free the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: everything in the block is kept, or nothing."""
+        with told_in_one_line(self.path):
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    def rows(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """What a question to the database gives."""
+        with told_in_one_line(self.path):
+            return self._database.execute(query, values).fetchall()
+
+    def keep(
+        self, report: Report, track: Track | None = None, info: SourceInfo | None = None, *, person: str = ME,
+        recording: str | None = None, at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        """Keep a session; one of the same id or of the same `recording` (a fingerprint) is replaced."""
+        if track is not None and info is not None:
+            with told_in_one_line(self.path):
+                self.landmarks_path(report.session_id).parent.mkdir(exist_ok=True)
+            save_landmarks(self.landmarks_path(report.session_id), info, track)
+        with self.writing() as database:
+            number = person_number(database, person)
+            gone = database.execute(
+                "SELECT id FROM sessions WHERE id = ? OR (person = ? AND recording = ?)",
+                (report.session_id, number, recording),
+            ).fetchall()
+            database.executemany("DELETE FROM sessions WHERE id = ?", [(row["id"],) for row in gone])
+            insert_session(database, number, report, recording, stamp(at))
+            insert_result(database, report.session_id, report, stamp(at))
+        for row in gone:
+            if row["id"] != report.session_id:
+                self.landmarks_path(row["id"]).unlink(missing_ok=True)
+
+    def landmarks_path(self, session: str) -> Path:
+        """Where a session's landmarks are, or would be."""
+        return self.folder / "landmarks" / f"{session}.npz"
+
+    def people(self) -> list[str]:
+        """Everybody who has kept something."""
+        return [row["name"] for row in self.rows("SELECT name FROM people ORDER BY name")]
+
+    def sessions(self, person: str = ME, since: date | None = None) -> list[Kept]:
+        """Sessions in order of time, with `since` only those dated from then on."""
+        columns = ", ".join(f"s.{name}" for name in Kept.__slots__)
+        query = f"SELECT {columns} FROM sessions s JOIN people p ON p.id = s.person WHERE p.name = ?"
+        order = " ORDER BY coalesce(s.date, ''), coalesce(s.started_at, s.kept_at), s.id"
+        if since:
+            return [kept(row) for row in self.rows(f"{query} AND s.date >= ?{order}", person, since.isoformat())]
+        return [kept(row) for row in self.rows(query + order, person)]
+
+    def training_days(self, person: str = ME) -> set[date]:
+        """Local dates on which repetitions were done."""
+        query = (
+            "SELECT DISTINCT date FROM sessions WHERE date IS NOT NULL AND reps + partial > 0"
+            " AND person = (SELECT id FROM people WHERE name = ?)"
+        )
+        return {date.fromisoformat(row["date"]) for row in self.rows(query, person)}
+
+    def find(self, name: str, person: str = ME) -> str:
+        """The id of a session named by its id, the beginning of it, or "last"; RequestError when there is none."""
+        if name == "last":
+            found = self.rows(
+                "SELECT s.id FROM sessions s JOIN people p ON p.id = s.person WHERE p.name = ?"
+                " ORDER BY s.kept_at DESC, s.id DESC LIMIT 1", person,
+            )  # fmt: skip
+        else:
+            found = self.rows("SELECT id FROM sessions WHERE substr(id, 1, ?) = ?", len(name), name.upper())
+        if len(found) == 1 and name:
+            return str(found[0]["id"])
+        raise RequestError(
+            en=f"no session '{name}' (or more than one begins so); formcheck history lists them",
+            ja=f"「{name}」にあたる記録が1つに決まりません。formcheck history で一覧を見てください",
+        )
+
+    def person_of(self, session: str) -> str:
+        """Whose session it is."""
+        query = "SELECT p.name FROM sessions s JOIN people p ON p.id = s.person WHERE s.id = ?"
+        return str(self.rows(query, session)[0]["name"])
+
+    def results(self, session: str) -> list[Result]:
+        """Every judgement of a session, the first one first."""
+        rows = self.rows("SELECT * FROM results WHERE session = ? ORDER BY id", session)
+        return [Result(row["id"], row["judged_at"], row["version"], self._report(row["report"])) for row in rows]
+
+    def _report(self, document: str) -> Report:
+        try:
+            return Report.model_validate_json(document)
+        except ValidationError as error:
+            raise damaged(self.path) from error
+
+    def add_result(self, session: str, report: Report, at: datetime | None = None) -> None:
+        """Keep what a newer version judged, beside what is there."""
+        with self.writing() as database:
+            insert_result(database, session, report, stamp(at))
+
+    def say_wrong(self, result: int, opinion: Opinion, at: datetime | None = None) -> None:
+        """Keep the person's own verdict on a repetition of a result, replacing an earlier one."""
+        with self.writing() as database:
+            _insert_opinion(database, result, opinion, stamp(at))
+
+    def take_back(self, result: int, rep: int) -> None:
+        """Forget the person's own verdict on a repetition."""
+        with self.writing() as database:
+            database.execute("DELETE FROM opinions WHERE result = ? AND rep = ?", (result, rep))
+
+    def opinions(self, result: int) -> dict[int, Opinion]:
+        """The person's own verdicts on a result, by the repetition's number."""
+        rows = self.rows("SELECT * FROM opinions WHERE result = ? ORDER BY rep", result)
+        return {
+            row["rep"]: Opinion(
+                rep=row["rep"], verdict=row["verdict"], faults=tuple(json.loads(row["faults"])), note=row["note"]
+            )
+            for row in rows
+        }  # fmt: skip
+
+    def keep_selfcheck(self, answers: Sequence[bool], on: date, person: str = ME) -> None:
+        """Keep the answers of the self-check."""
+        with self.writing() as database:
+            database.execute(
+                "INSERT INTO selfchecks (person, date, answers) VALUES (?, ?, ?)",
+                (person_number(database, person), on.isoformat(), json.dumps([bool(answer) for answer in answers])),
+            )
+
+    def selfchecks(self, person: str = ME) -> list[tuple[date, list[bool]]]:
+        """The kept answers, oldest first."""
+        query = "SELECT date, answers FROM selfchecks WHERE person = (SELECT id FROM people WHERE name = ?) ORDER BY id"
+        return [(date.fromisoformat(row["date"]), json.loads(row["answers"])) for row in self.rows(query, person)]
+
+    def delete(self, session: str) -> None:
+        """Forget one session and everything that hangs on it."""
+        with self.writing() as database:
+            database.execute("DELETE FROM sessions WHERE id = ?", (session,))
+        self.landmarks_path(session).unlink(missing_ok=True)
+
+    def delete_person(self, person: str = ME) -> int:
+        """Forget everything of one person; returns how many sessions that were."""
+        ids = [kept.id for kept in self.sessions(person)]
+        with self.writing() as database:
+            database.execute("DELETE FROM people WHERE name = ?", (person,))
+        for session in ids:
+            self.landmarks_path(session).unlink(missing_ok=True)
+        return len(ids)
+
+
+def person_number(database: sqlite3.Connection, name: str) -> int:
+    """The number of a person, who is added when new."""
+    database.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (name,))
+    return int(database.execute("SELECT id FROM people WHERE name = ?", (name,)).fetchone()["id"])
+
+
+def insert_session(
+    database: sqlite3.Connection, person: int, report: Report, recording: str | None, kept_at: str
+) -> None:
+    """One row for the lists, with what they show of the report."""
+    day = local_date(report.started_at)
+    full = [rep for rep in report.reps if rep.verdict != "partial"]
+    counts = report.summary
+    values = (
+        report.session_id, person, day and day.isoformat(), report.started_at, kept_at, report.source.kind,
+        report.source.name, recording, report.exercise, counts.reps, counts.clean, counts.partial,
+        counts.median_hold_s, median(rep.peak_deg for rep in full) if full else None,
+    )  # fmt: skip
+    database.execute(f"INSERT INTO sessions VALUES ({', '.join('?' * len(values))})", values)
+
+
+def insert_result(
+    database: sqlite3.Connection, session: str, report: Report, judged_at: str, opinions: Sequence[Opinion] = ()
+) -> None:
+    """One judgement of a session, with what the person said of it."""
+    cursor = database.execute(
+        "INSERT INTO results (session, judged_at, version, report) VALUES (?, ?, ?, ?)",
+        (session, judged_at, report.formcheck_version, report.model_dump_json()),
+    )
+    for own in opinions:
+        _insert_opinion(database, int(cursor.lastrowid or 0), own, judged_at)
+
+
+def _insert_opinion(database: sqlite3.Connection, result: int, own: Opinion, said_at: str) -> None:
+    values = (result, own.rep, own.verdict, json.dumps(own.faults), own.note, said_at)
+    database.execute("INSERT OR REPLACE INTO opinions VALUES (?, ?, ?, ?, ?, ?)", values)
+
+
+def kept(row: sqlite3.Row) -> Kept:
+    """A row of the list."""
+    values = dict(row)
+    return Kept(**values | {"date": date.fromisoformat(values["date"]) if values["date"] else None})
+
+
+def stamp(at: datetime | None) -> str:
+    """A time as kept, with its offset; by default now."""
+    return (at or datetime.now()).astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,1 @@
+"""The local web app: a page on this computer that looks through the camera and coaches."""

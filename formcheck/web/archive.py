@@ -1,0 +1,226 @@
+"""The pages about what was kept, as routes of the local app: nothing of them leaves this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from formcheck import retell
+from formcheck.errors import FormcheckError
+from formcheck.history import History, Opinion, OwnVerdict
+from formcheck.pages import FOLDER
+from formcheck.pages.archive import about_page, compare_page, history_page, selfcheck_page
+from formcheck.pages.phrases import PHRASES
+from formcheck.pages.result import result_page
+from formcheck.restdays import advise
+from formcheck.selfcheck import SIGNS, suggestion
+from formcheck.text import Lang, say
+from formcheck.words import VERDICTS
+
+FILES = {"page.css": "text/css", "report.js": "text/javascript", "archive.js": "text/javascript"}
+Page = Callable[[Request, History], Response]
+
+
+class Wrong(BaseModel):
+    """What the person says of a repetition; without a verdict an earlier word is taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    result: int
+    rep: int
+    verdict: OwnVerdict | None
+    note: str = ""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _first(cls, value: object) -> object:
+        """A form sends lists."""
+        return value[0] if isinstance(value, list) and value else value
+
+
+class Answers(BaseModel):
+    """The ticked signs of the self-check, and whether to keep them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sign: list[int] = []
+    keep: list[str] = []
+
+
+def lang_of(request: Request) -> Lang:
+    """The language asked for, or else the browser's."""
+    asked = request.query_params.get("lang")
+    if asked in ("ja", "en"):
+        return "ja" if asked == "ja" else "en"
+    return "ja" if request.headers.get("accept-language", "").lower().startswith("ja") else "en"
+
+
+def app_of(request: Request, **extra: object) -> dict[str, Any]:
+    """What every page of the app knows of where it is."""
+    lang, person = lang_of(request), request.query_params.get("person", "")
+    kept = {"lang": lang, **({"person": person} if person else {})}
+    other = {**request.query_params, "lang": "en" if lang == "ja" else "ja"}
+    other.pop("token", None)
+    address = f"{request.url.path}?{urlencode(other)}"
+    return {
+        "query": urlencode(kept),
+        "lang_query": urlencode({"lang": lang}),
+        "other": address,
+        **extra,
+        "other_name": "English" if lang == "ja" else "日本語",
+    }
+
+
+def routes(folder: Path | None = None, today: Callable[[], date] = date.today) -> Sequence[BaseRoute]:
+    """The pages on the history of a folder, by default this user's."""
+
+    def page(answer: Page) -> Callable[[Request], Response]:
+        def served(request: Request) -> Response:
+            try:
+                with History(folder) as history:
+                    return answer(request, history)
+            except FormcheckError as error:
+                return PlainTextResponse(say(error.text, lang_of(request)), status_code=404)
+
+        return served
+
+    def overview(request: Request, history: History) -> Response:
+        person = request.query_params.get("person", "")
+        sessions = history.sessions(person)
+        advice = advise(history.training_days(person), today())
+        people, lang = history.people(), lang_of(request)
+        return HTMLResponse(history_page(sessions, people, advice, today(), lang, app=app_of(request)))
+
+    async def wrong(request: Request) -> Response:
+        try:
+            said = Wrong.model_validate_json(await body_of(request))
+        except (ValidationError, ValueError):
+            return PlainTextResponse("not understood", status_code=400)
+        with History(folder) as history:
+            results = {result.id: result for result in history.results(found(request, history))}
+            if said.result not in results or said.rep not in {r.index for r in results[said.result].report.reps}:
+                return PlainTextResponse("no such repetition", status_code=404)
+            if said.verdict is None:
+                history.take_back(said.result, said.rep)
+            else:
+                own = Opinion(rep=said.rep, verdict=said.verdict, note=said.note[:200])
+                history.say_wrong(said.result, own)
+        return JSONResponse({})
+
+    async def checked(request: Request) -> Response:
+        try:
+            said = Answers.model_validate_json(await body_of(request))
+            answers = [number in said.sign for number in range(len(SIGNS))]
+        except (ValidationError, ValueError):
+            return PlainTextResponse("not understood", status_code=400)
+        if said.keep:
+            with History(folder) as history:
+                history.keep_selfcheck(answers, today(), request.query_params.get("person", ""))
+        lang = lang_of(request)
+        return JSONResponse({"answer": " ".join(say(text, lang) for text in suggestion(answers))})
+
+    def selfcheck(request: Request, history: History) -> Response:
+        before = history.selfchecks(request.query_params.get("person", ""))
+        return HTMLResponse(selfcheck_page(before, lang_of(request), app=app_of(request)))
+
+    return [
+        Route("/history", page(overview)),
+        Route("/history/{session}", page(session_page)),
+        Route("/history/{session}/report.html", page(saved_page)),
+        Route("/history/{session}/wrong", guarded(wrong), methods=["POST"]),
+        Route("/history/{session}/again", page(again), methods=["POST"]),
+        Route("/history/{session}/delete", page(forget), methods=["POST"]),
+        Route("/compare", page(compare)),
+        Route("/selfcheck", page(selfcheck)),
+        Route("/selfcheck", guarded(checked), methods=["POST"]),
+        Route("/about", lambda request: HTMLResponse(about_page(lang_of(request), app=app_of(request)))),
+        Route("/archive/{name}", asset),
+    ]
+
+
+def guarded(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """A route whose errors are one line."""
+
+    async def served(request: Request) -> Response:
+        try:
+            response: Response = await answer(request)
+            return response
+        except FormcheckError as error:
+            return PlainTextResponse(say(error.text, lang_of(request)), status_code=404)
+
+    return served
+
+
+async def body_of(request: Request) -> bytes:
+    """What a page of ours sent; ValueError for anything larger or of another kind, such as another site's form."""
+    body = await request.body()
+    if len(body) > 10_000 or request.headers.get("content-type") != "application/json":
+        raise ValueError("not from a page of ours")
+    return body
+
+
+def found(request: Request, history: History) -> str:
+    """The session that the address names."""
+    return history.find(request.path_params["session"])
+
+
+def _told(request: Request, history: History, session: str) -> tuple[retell.Told, int]:
+    asked = request.query_params.get("result", "")
+    results = history.results(session)
+    chosen = int(asked) if asked.isdigit() and int(asked) in {r.id for r in results} else results[-1].id
+    return retell.recall(history, session, chosen), chosen
+
+
+def session_page(request: Request, history: History) -> Response:
+    """One session with everything that was judged of it."""
+    session, lang = found(request, history), lang_of(request)
+    told, chosen = _told(request, history, session)
+    story = retell.story_of(told, history, history.person_of(session))
+    verdicts = [*((name, say(text, lang)) for name, text in VERDICTS.items()), ("none", say(PHRASES["no_rep"], lang))]
+    app = app_of(request, session=session, result=chosen, results=history.results(session), verdicts=verdicts)
+    return HTMLResponse(result_page(story, lang, app=app))
+
+
+def saved_page(request: Request, history: History) -> Response:
+    """The same as one file to keep or send."""
+    session = found(request, history)
+    told, _ = _told(request, history, session)
+    return HTMLResponse(result_page(retell.story_of(told, history, history.person_of(session)), lang_of(request)))
+
+
+def again(request: Request, history: History) -> Response:
+    """Judge a session with this version; both results stay."""
+    retell.judge_again(history, found(request, history))
+    return JSONResponse({})
+
+
+def forget(request: Request, history: History) -> Response:
+    """Delete a session."""
+    history.delete(found(request, history))
+    return JSONResponse({})
+
+
+def compare(request: Request, history: History) -> Response:
+    """Two sessions, or the best and the worst repetition of one."""
+    named = [history.find(request.query_params[key]) for key in ("a", "b") if request.query_params.get(key)]
+    if not named:
+        return PlainTextResponse("name one session or two: /compare?a=...&b=...", status_code=400)
+    stories = [retell.story_of(retell.recall(history, name), None, "") for name in named]
+    second = stories[1] if len(stories) > 1 else None
+    return HTMLResponse(compare_page(stories[0], second, lang_of(request), app=app_of(request)))
+
+
+def asset(request: Request) -> Response:
+    """The style sheet and the scripts of the pages."""
+    kind = FILES.get(request.path_params["name"])
+    if kind is None:
+        return PlainTextResponse("not here", status_code=404)
+    return Response((FOLDER / request.path_params["name"]).read_bytes(), media_type=kind)

@@ -1,0 +1,239 @@
+"""The history: what was confirmed is there, whoever else writes, and whatever breaks."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from replays import GOLDEN, replayed, saved
+
+from formcheck import database
+from formcheck.errors import HistoryError, RequestError
+from formcheck.history import History, Opinion
+from formcheck.report import Report
+from formcheck.trends import own_ranges, weeks_until
+
+JST = timezone(timedelta(hours=9))
+NAME = GOLDEN["hip_lift"]
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    with History(tmp_path / "data") as opened:
+        yield opened
+
+
+def session(number: int, started_at: str | None = "2026-11-24T19:00:00+09:00") -> Report:
+    return replayed(NAME).model_copy(update={"session_id": f"S{number:05d}", "started_at": started_at})
+
+
+def test_a_session_comes_back_as_it_was(history: History) -> None:
+    film, report = saved(NAME), session(1)
+    history.keep(report, film.track, film.info)
+    (kept,) = history.sessions()
+    assert (kept.id, kept.date, kept.reps, kept.clean) == (
+        "S00001", date(2026, 11, 24), report.summary.reps, report.summary.clean,
+    )  # fmt: skip
+    assert history.results("S00001")[0].report == Report.model_validate_json(report.model_dump_json())
+    assert history.landmarks_path("S00001").is_file()
+
+
+def test_people_have_their_own(history: History) -> None:
+    history.keep(session(1), person="母")
+    history.keep(session(2))
+    assert [kept.id for kept in history.sessions("母")] == ["S00001"]
+    assert [kept.id for kept in history.sessions()] == ["S00002"]
+    assert history.people() == ["", "母"]
+    assert history.training_days("母") == {date(2026, 11, 24)}
+    assert history.training_days("父") == set()
+
+
+def test_the_same_recording_counts_once(history: History) -> None:
+    film = saved(NAME)
+    history.keep(session(1), film.track, film.info, recording="abc")
+    history.keep(session(2), film.track, film.info, recording="abc")
+    history.keep(session(3), recording="other")
+    assert [kept.id for kept in history.sessions()] == ["S00002", "S00003"]
+    assert not history.landmarks_path("S00001").exists()
+
+
+def test_what_has_no_date_is_no_training_day(history: History) -> None:
+    history.keep(session(1, started_at=None))
+    assert history.training_days() == set()
+    assert history.sessions()[0].date is None
+
+
+def test_two_results_stay_beside_each_other(history: History) -> None:
+    history.keep(session(1))
+    history.add_result("S00001", session(1).model_copy(update={"formcheck_version": "9.9"}))
+    assert [result.version for result in history.results("S00001")] == [session(1).formcheck_version, "9.9"]
+
+
+def test_ones_own_verdict_is_kept_changed_and_taken_back(history: History) -> None:
+    history.keep(session(1))
+    result = history.results("S00001")[0].id
+    history.say_wrong(result, Opinion(rep=2, verdict="clean"))
+    history.say_wrong(result, Opinion(rep=2, verdict="none", note="寝返り"))
+    assert history.opinions(result) == {2: Opinion(rep=2, verdict="none", note="寝返り")}
+    history.take_back(result, 2)
+    assert history.opinions(result) == {}
+
+
+def test_what_is_deleted_is_gone(history: History) -> None:
+    film = saved(NAME)
+    for number in (1, 2, 3):
+        history.keep(session(number), film.track, film.info)
+    history.say_wrong(history.results("S00001")[0].id, Opinion(rep=1, verdict="clean"))
+    history.delete("S00001")
+    assert history.delete_person() == 2
+    assert history.sessions() == []
+    assert [history.rows(f"SELECT * FROM {table}") for table in ("results", "opinions", "people")] == [[], [], []]
+    assert list(history.landmarks_path("S00001").parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["S0000", "s00002", "last", "nothing", ""])
+def test_sessions_are_found_by_name(history: History, name: str) -> None:
+    history.keep(session(1), at=datetime(2026, 11, 24, 20, tzinfo=JST))
+    history.keep(session(2), at=datetime(2026, 11, 24, 21, tzinfo=JST))
+    if name in ("s00002", "last"):
+        assert history.find(name) == "S00002"
+    else:
+        with pytest.raises(RequestError, match="formcheck history lists them"):
+            history.find(name)
+
+
+@pytest.mark.parametrize("version", range(database.NEWEST))
+def test_every_earlier_version_is_brought_up(tmp_path: Path, version: int) -> None:
+    with sqlite3.connect(tmp_path / database.FILE, isolation_level=None) as old:
+        for script in database.VERSIONS[:version]:
+            old.executescript(script)
+        old.execute(f"PRAGMA user_version = {version}")
+        if version:
+            old.execute("INSERT INTO people VALUES (1, '母')")
+    old.close()
+    with History(tmp_path) as history:
+        history.keep(session(1), person="母")
+        history.say_wrong(history.results("S00001")[0].id, Opinion(rep=1, verdict="clean"))
+        history.keep_selfcheck([True] * 7, date(2026, 11, 24), "母")
+        assert history.people() == ["母"]
+        assert history.rows("PRAGMA user_version")[0][0] == database.NEWEST
+
+
+def test_a_newer_history_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / database.FILE) as newer:
+        newer.execute(f"PRAGMA user_version = {database.NEWEST + 1}")
+    newer.close()
+    before = (tmp_path / database.FILE).read_bytes()
+    with pytest.raises(HistoryError, match="newer formcheck"):
+        History(tmp_path)
+    assert (tmp_path / database.FILE).read_bytes() == before
+
+
+def test_a_damaged_history_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / database.FILE).write_bytes(b"not a database at all, but long enough to look at" * 100)
+    before = (tmp_path / database.FILE).read_bytes()
+    with pytest.raises(HistoryError, match="damaged"):
+        History(tmp_path)
+    assert (tmp_path / database.FILE).read_bytes() == before
+
+
+def test_a_full_disk_loses_nothing(history: History) -> None:
+    history.keep(session(1))
+    pages = history.rows("PRAGMA page_count")[0][0]
+    history.rows(f"PRAGMA max_page_count = {pages}")
+    keep_many = (history.keep(session(number)) for number in range(2, 200))
+    with pytest.raises(HistoryError, match="full"):
+        list(keep_many)
+    history.rows("PRAGMA max_page_count = 1000000")
+    assert history.sessions()[0].id == "S00001"
+    history.keep(session(500))
+
+
+WRITER = textwrap.dedent("""
+    import sys
+    from pathlib import Path
+    from formcheck.history import History
+    from formcheck.report import Report
+    folder, document, first = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    report = Report.model_validate_json(document.read_text())
+    import os
+    print("ready", flush=True)
+    for line in sys.stdin:  # each line: fork one writer, which says what is confirmed until it is killed
+        child = os.fork()
+        if child == 0:
+            with History(folder) as history:
+                number = int(line)
+                while True:
+                    history.keep(report.model_copy(update={"session_id": f"K{number}"}))
+                    print(f"K{number}", flush=True)
+                    number += 1
+        print(f"child {child}", flush=True)
+        os.waitpid(child, 0)
+        print("gone", flush=True)
+""")
+
+
+def test_nothing_confirmed_is_lost_when_a_writer_is_killed(tmp_path: Path) -> None:
+    """100 writers, each killed (-9) in the middle of its work."""
+    (tmp_path / "report.json").write_text(session(1).to_json(), encoding="utf-8")
+    History(tmp_path / "data").close()
+    confirmed, chance = [], random.Random(7)
+    command = [sys.executable, "-c", WRITER, str(tmp_path / "data"), str(tmp_path / "report.json"), "0"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        for kill in range(100):
+            process.stdin.write(f"{kill * 1000}\n")
+            process.stdin.flush()
+            said = [process.stdout.readline(), process.stdout.readline()]  # who, and the first word kept, in any order
+            (child,) = (int(line.split()[1]) for line in said if line.startswith("child"))
+            time.sleep(chance.uniform(0.0, 0.03))
+            os.kill(child, signal.SIGKILL)
+            said += iter(process.stdout.readline, "gone\n")
+            confirmed += [line.strip() for line in said if line.startswith("K")]
+        process.stdin.close()
+    with History(tmp_path / "data") as history:
+        kept = {kept.id for kept in history.sessions()}
+        assert history.rows("PRAGMA integrity_check")[0][0] == "ok"
+    assert len(confirmed) >= 100
+    assert set(confirmed) <= kept
+
+
+def test_two_processes_write_at_once(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_text(session(1).to_json(), encoding="utf-8")
+    code = textwrap.dedent("""
+        import sys
+        from pathlib import Path
+        from formcheck.history import History
+        from formcheck.report import Report
+        report = Report.model_validate_json(Path(sys.argv[2]).read_text())
+        with History(Path(sys.argv[1])) as history:
+            for number in range(40):
+                history.keep(report.model_copy(update={"session_id": f"{sys.argv[3]}{number}"}))
+    """)
+    command = [sys.executable, "-c", code, str(tmp_path / "data"), str(tmp_path / "report.json")]
+    both = [subprocess.Popen([*command, name]) for name in ("A", "B")]
+    assert [process.wait() for process in both] == [0, 0]
+    with History(tmp_path / "data") as history:
+        assert len(history.sessions()) == 80
+
+
+def test_weeks_and_ranges(history: History) -> None:
+    for number, day in enumerate((9, 16, 18, 18, 24)):
+        history.keep(session(number, f"2026-11-{day:02d}T19:00:00+09:00"))
+    weeks = weeks_until(history.sessions(), date(2026, 11, 24), 3)
+    assert [week.monday for week in weeks] == [date(2026, 11, 9), date(2026, 11, 16), date(2026, 11, 23)]
+    assert [week.sessions for week in weeks] == [(1, 0, 0, 0, 0, 0, 0), (1, 0, 2, 0, 0, 0, 0), (0, 1, 0, 0, 0, 0, 0)]
+    assert [week.days for week in weeks] == [1, 2, 1]
+    (usual,) = own_ranges(history.sessions())
+    assert usual.sessions == 5
+    assert usual.peak_deg[0] == pytest.approx(usual.peak_deg[1])
