@@ -159,6 +159,13 @@ def tell(analysis: Analysis, outputs: Outputs, outcome: Outcome, lang: Lang) -> 
         click.echo(say(outcome.advice.after, lang))
     if not report.complete:
         return complain(interrupted(report.source.duration_s, lang), INTERRUPTED)
+    if outcome.interrupted:
+        undrawn = told(
+            lang,
+            ja="中断しました。レポートはできていますが、映像と画像はありません",
+            en="interrupted; the report is complete, but without film and pictures",
+        )
+        return complain(undrawn, INTERRUPTED)
     return OK if judged else complain(why_nothing(report, lang), NOTHING_JUDGED)
 
 

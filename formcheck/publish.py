@@ -33,6 +33,8 @@ class Outcome:
 
     advice: Advice | None = None
     notes: list[Text] = field(default_factory=list)
+    interrupted: bool = False
+    """Ctrl-C while the pictures were drawn: the report is there, without them."""
 
 
 def require_pictures(recording: Path, wanted: bool) -> None:
@@ -53,7 +55,7 @@ def publish(
     if wanted.folder:
         if wanted.person is not None and analysis.verdict is not None:
             _keep(analysis, wanted, outcome)
-        pictures, video, failure = _filmed(recording, analysis, wanted, lang, progress)
+        pictures, video, failure = _filmed(recording, analysis, wanted, lang, progress, outcome)
         page = result_page(Story.of(analysis, pictures=pictures, video=video, advice=outcome.advice), lang)
         sinks.write_report(wanted.folder, analysis, wanted.digest, page)
         if failure:
@@ -77,7 +79,7 @@ def _keep(analysis: Analysis, wanted: Wanted, outcome: Outcome) -> None:
 
 
 def _filmed(
-    recording: Path, analysis: Analysis, wanted: Wanted, lang: Lang, progress: Progress | None
+    recording: Path, analysis: Analysis, wanted: Wanted, lang: Lang, progress: Progress | None, outcome: Outcome
 ) -> tuple[Mapping[int, bytes], str | None, FormcheckError | None]:
     """Pictures by repetition, the film's name, and what went wrong: then the report is written without them."""
     if analysis.info.kind != "file" or wanted.folder is None:
@@ -89,3 +91,6 @@ def _filmed(
         return take_stills(recording, analysis, lang), None, None
     except FormcheckError as error:
         return {}, None, error
+    except KeyboardInterrupt:
+        outcome.interrupted = True
+        return {}, None, None

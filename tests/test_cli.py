@@ -24,7 +24,7 @@ from recordings import encoder, record
 from rich.cells import cell_len
 from test_offline import first_seconds
 
-from formcheck import estimate, session, sinks
+from formcheck import estimate, publish, session, sinks
 from formcheck.cli import main
 from formcheck.exercises import all_exercises
 from formcheck.report import Report
@@ -532,6 +532,19 @@ class TestInterrupted:
         assert done.exit_code == 130
         assert done.stderr.strip() == "formcheck: interrupted; nothing was written"
         assert list(Path("a").iterdir()) == []
+
+    def test_while_drawing(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The report is whole, only the film is missing."""
+
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(publish, "film", interrupted)
+        done = run("analyze", SAMPLES / "leg_curl_alternate.mp4", "--video", "--out", "a", "--lang", "en")
+        assert done.exit_code == 130
+        assert "the report is complete, but without film" in done.stderr
+        assert written(Path("a"))["complete"] is True
+        assert not list(Path("a").glob("*.mp4"))
 
     def test_before_the_first_frame(self, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def interrupted(*_: object) -> Iterator[None]:

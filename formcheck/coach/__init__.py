@@ -1,1 +1,4 @@
-"""What is said and when, and the course of a session; all of it from frame times and events, without clock or sound. Only `archive` looks at one: how long ago a session broke off."""
+"""Coaching: what is said, when, and how a session goes. Everything is told by frame times and events, without a clock.
+
+Only `archive` looks at one: how long ago a session broke off.
+"""
