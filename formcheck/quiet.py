@@ -22,12 +22,24 @@ def quiet(active: bool = True) -> Iterator[None]:
             stack.enter_context(warnings.catch_warnings())
             # Not a filter: where warnings are errors, as in the tests, they must stay errors.
             warnings.showwarning = _show_nothing
+            stack.enter_context(_no_last_words())
             stack.enter_context(_silenced())
         yield
 
 
 def _show_nothing(*_: object, **__: object) -> None:
-    """In place of `warnings.showwarning`."""
+    """In place of `warnings.showwarning` and `sys.unraisablehook`."""
+
+
+@contextmanager
+def _no_last_words() -> Iterator[None]:
+    """Objects that Ctrl-C caught half made complain when they are freed; nobody can do anything about it."""
+    kept = sys.unraisablehook
+    sys.unraisablehook = _show_nothing
+    try:
+        yield
+    finally:
+        sys.unraisablehook = kept
 
 
 @contextmanager
