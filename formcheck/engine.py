@@ -20,7 +20,7 @@ from formcheck.measures import Body, Edge, Size
 from formcheck.posture import classify, head_left
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import SMOOTH_S, STILL_DPS, frame_rate_hz, median_of, raw_signals, usable_rows
+from formcheck.study import SMOOTH_S, STILL_DPS, doubts, frame_rate_hz, median_of, raw_signals, usable_rows
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
@@ -115,7 +115,7 @@ class Engine:
             return []
         rest = {name: median_of(value) for name, (value, _) in fitted.items()}
         baseline = Baseline(
-            {name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(recent.t_s)
+            {name: rest[name] for name in driving}, doubts(body, self.exercise, line), frame_rate_hz(recent.t_s)
         )
         self._settled = Settled(head_at, body.size, rest, line, Judge(self.exercise, baseline))
         self._judged_s = self._usable_s = t_s

@@ -13,7 +13,7 @@ from formcheck.movement import Rep
 
 Severity = Literal["mild", "severe"]
 RepSide = Literal["both", "left", "right"]
-RepVerdict = Literal["clean", "fault", "partial"]
+RepVerdict = Literal["clean", "fault", "partial", "unjudged"]
 
 
 class Phase(StrEnum):
@@ -59,7 +59,11 @@ class FaultSeen:
 
 @dataclass(frozen=True, slots=True)
 class RepDone:
-    """A repetition is over and judged; `confidence` is the probability that its faults are right."""
+    """A repetition is over; `confidence` is the probability that what is said of it is right.
+
+    `withheld` are the codes of faults that could not be judged surely enough; a repetition without any other fault is
+    then "unjudged".
+    """
 
     t_s: float
     side: RepSide
@@ -67,6 +71,7 @@ class RepDone:
     confidence: float
     rep: Rep
     faults: tuple[FaultSeen, ...]
+    withheld: tuple[str, ...] = ()
 
 
 Event = Ready | PhaseEntered | FaultSeen | RepDone

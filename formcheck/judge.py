@@ -7,8 +7,9 @@ the signal is down to 10 % of its range, or when it rises again from less than 4
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from math import erf, inf, isfinite, isnan, nan, prod, sqrt
+from dataclasses import dataclass, field, replace
+from math import inf, isfinite, isnan, nan, prod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,8 @@ LOOK_EVERY_S = 0.1
 """How often an open repetition is measured for faults that are told while they happen."""
 GAP_S = 1.0
 """Without a sample for longer, an open repetition is abandoned: nobody knows what happened meanwhile."""
+SURE_ENOUGH = 0.8
+"""Least probability of being right with which a fault is named or denied; below, "cannot judge" is said."""
 MOVING_DPS = 8.0
 """Speed from which the signal rises or falls; standing still measures under 3 deg/s on rendered clips."""
 
@@ -42,10 +45,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What is known of the person before judging: rest of every driving signal, doubt about the line, frame rate."""
+    """What is known of the person before judging: rest and doubt (standard deviation) of every driving signal."""
 
     rest_deg: Mapping[str, float]
-    line_sd_deg: float = 0.0
+    sd_deg: Mapping[str, float] = field(default_factory=dict)
     fps: float = 30.0
 
 
@@ -162,6 +165,14 @@ class Channel:
         return self.rising and self.high_deg - self.rest_deg >= self.rule.least_range_deg(self.rest_deg)
 
 
+class Look(NamedTuple):
+    """What a fault measures on a repetition, and the probability that its verdict is right."""
+
+    fault: Fault
+    found: Found
+    sure: float
+
+
 class Judge:
     """Judges one exercise on one person: `step` samples, then `finish`; both return the events they decided."""
 
@@ -186,9 +197,9 @@ class Judge:
             events += self._closed(side, stretch, sample.t_s)
         return events
 
-    def recalibrate(self, by_deg: float, line_sd_deg: float) -> None:
+    def recalibrate(self, by_deg: float, sd_deg: float) -> None:
         """Go on with a line that has become better known: all driving signals read `by_deg` more from now on."""
-        self.baseline = replace(self.baseline, line_sd_deg=line_sd_deg)
+        self.baseline = replace(self.baseline, sd_deg=dict.fromkeys(self.baseline.rest_deg, sd_deg))
         for channel in self.channels.values():
             channel.shift(by_deg)
 
@@ -205,7 +216,8 @@ class Judge:
         if not due:
             return []
         rep = self._rep(side, channel.rows)
-        found = [self._seen(fault, rep, fault.value(rep), sample.t_s) for fault in due]
+        looks = [self._look(fault, rep) for fault in due]
+        found = [self._seen(look, rep, sample.t_s) for look in looks if look.sure >= SURE_ENOUGH]
         events: list[Event] = [event for event in found if event]
         self.told |= {(side, event.code) for event in found if event}
         return events
@@ -221,9 +233,12 @@ class Judge:
         if not self._whole(rep) or self._shadow(side, rep):
             return []
         channel.last_end_s = rep.end_s
-        measured = [(fault, fault.value(rep)) for fault in self.exercise.faults if self._measurable(fault)]
-        seen = [event for fault, found in measured if (event := self._seen(fault, rep, found, t_s))]
-        done = RepDone(t_s, side, self._verdict(rep, seen), self._confidence(measured), rep, tuple(seen))
+        measured = [self._look(fault, rep) for fault in self.exercise.faults if self._measurable(fault)]
+        sure = [look for look in measured if look.sure >= SURE_ENOUGH]
+        withheld = tuple(look.fault.code for look in measured if look.sure < SURE_ENOUGH)
+        seen = [event for look in sure if (event := self._seen(look, rep, t_s))]
+        verdict = self._verdict(rep, seen, withheld)
+        done = RepDone(t_s, side, verdict, prod(look.sure for look in sure), rep, tuple(seen), withheld)
         return [*(event for event in seen if event.code not in told), done]
 
     def _whole(self, rep: Rep) -> bool:
@@ -240,7 +255,7 @@ class Judge:
         return measure(
             side, np.array([row.t_s for row in rows]), signals[channel.signal],
             np.array([row.speeds[channel.signal] for row in rows]), signals, channel.rest_deg, channel.last_end_s,
-            self.baseline.line_sd_deg,
+            self.baseline.sd_deg.get(channel.signal, 0.0),
         )  # fmt: skip
 
     def _shadow(self, side: RepSide, rep: Rep) -> bool:
@@ -253,31 +268,23 @@ class Judge:
                 return True
         return False
 
-    def _verdict(self, rep: Rep, faults: list[FaultSeen]) -> RepVerdict:
+    def _verdict(self, rep: Rep, faults: list[FaultSeen], withheld: tuple[str, ...]) -> RepVerdict:
         if rep.peak_deg < self.exercise.rep.partial_below_deg:
             return "partial"
-        return "fault" if faults else "clean"
+        if faults:
+            return "fault"
+        return "unjudged" if withheld else "clean"
 
-    def _seen(self, fault: Fault, rep: Rep, found: Found, t_s: float) -> FaultSeen | None:
+    def _look(self, fault: Fault, rep: Rep) -> Look:
+        found = fault.value(rep)
+        known = isfinite(found.value)
+        return Look(fault, found, fault.sureness(found.value, rep.line_sd_deg) if known else 1.0)
+
+    def _seen(self, look: Look, rep: Rep, t_s: float) -> FaultSeen | None:
+        fault, found = look.fault, look.found
         severity = fault.severity(found.value) if isfinite(found.value) else None
         if severity is None:
             return None
         return FaultSeen(
             t_s, rep.side, fault.code, severity, found.value, fault.limit(severity), fault.unit, found.at_s
         )
-
-    def _confidence(self, measured: list[tuple[Fault, Found]]) -> float:
-        """Probability that every fault is decided rightly, each value being off by its doubt (normal)."""
-        return prod(
-            _normal(abs(found.value - fault.mild) / self._doubt(fault))
-            for fault, found in measured
-            if isfinite(found.value)
-        )
-
-    def _doubt(self, fault: Fault) -> float:
-        return sqrt(fault.doubt**2 + (self.baseline.line_sd_deg**2 if fault.on_line else 0.0))
-
-
-def _normal(z: float) -> float:
-    """Cumulative standard normal distribution."""
-    return 0.5 * (1 + erf(z / sqrt(2)))

@@ -1,17 +1,9 @@
 """Where "straight" lies on the hip angle as the landmarks show it.
 
 MediaPipe's hip landmark sits off the joint by an amount that depends on person, clothes and camera, so a straight
-body reads 180 + bias. The bias is estimated from independent sources, each with its standard deviation, and
-combined by inverse variance:
-
-prior  what 24 rendered bodies showed.
-chord  geometry: a bias of the hip does not move shoulder and knee. Their distance follows the law of cosines in
-       the true angle, so the way it grows from rest to top tells how far the observed angle is off.
-flat   lying with straight legs shows a bias too, if not the same one.
-tops   most people hold near the line. This is weak on purpose: a set that is wrong throughout must not become
-       its own norm.
-
-The numbers come from `python -m bench.bias` (docs/ACCURACY.md).
+body reads 180 + bias. The bias is told by a rule learned from rendered bodies (learned.py) from what the recording
+shows (clues.py), and combined with the held tops: most people hold near the line. That is weak on purpose: a set that
+is wrong throughout must not become its own norm. Lying flat tells nothing about it (docs/ACCURACY.md).
 """
 
 from __future__ import annotations
@@ -19,39 +11,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from formcheck.filters import local_fit, spans
-from formcheck.measures import Body, distance, hip_deg, near_knee_deg
+from formcheck.clues import RANGE_DEG, lifting_clues, resting_clues
+from formcheck.filters import local_fit
+from formcheck.learned import RULES
+from formcheck.measures import Body, hip_deg, near_knee_deg
 from formcheck.records import Floats
 
-PRIOR_DEG, PRIOR_SD_DEG = 6.3, 4.3
-"""Women's bodies 4.1 +- 3.3, men's 10.8 +- 2.0; two women are expected for every man. Part of that difference may be
-the rendered skeletons' own (docs/ACCURACY.md); correctly lifted real people read 183-187, which fits."""
-CHORD_SD_DEG = 5.3
-CHORD_RANGE_DEG = 25.0
-"""Least range of observed hip angles from which the chord's curve tells anything."""
-CHORD_BINS_DEG, CHORD_LEAST_ROWS, CHORD_LEAST_BINS = 4.0, 3, 4
-"""Width of a step of the range, the frames it needs, and the steps a curve needs."""
-FLAT_DEG, FLAT_SD_DEG = 180.8, 12.0
-"""What lying flat reads, less the bias at the top. It hardly tells anything: over 24 bodies the two biases correlate
-by 0.05, since the true angle lying flat (178 +- 2) and the way the hip landmark drifts differ between bodies."""
 TOPS_SD_DEG, TOPS_REACH_DEG = 5.0, 6.0
 """How far from the line people hold (engineering judgement), and how far at most their tops are believed: who is
-further off is rather wrong than mismeasured. A set that is wrong throughout is moved by 1.7 deg at most."""
+further off is rather wrong than mismeasured."""
 TOPS_SHARE, TOPS_STILL_DPS = 0.75, 15.0
-FLAT_KNEE_DEG = 20.0
-FLAT_LEAST_S = 1.0
-BIAS_RANGE_DEG = np.arange(-20.0, 30.0, 0.25)
+BENT_DEG = 45.0
+"""Knee flexion from which a body on its back is hook-lying."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Bias of the observed hip angle in degrees, with the standard deviation of what is left of the doubt."""
+    """Bias of the observed hip angle in degrees, with the standard deviation of what is left of the doubt.
+
+    `calibrated`: this person's line was known before, from an earlier session.
+    """
 
     bias_deg: float
     sd_deg: float
-    calibrated: bool
+    calibrated: bool = False
 
     @property
     def observed_deg(self) -> float:
@@ -61,13 +45,18 @@ class Line:
 
 def find_line(body: Body) -> Line:
     """The line of the person in `body`, from all that the recording shows of it."""
-    angle = hip_deg(body)
-    flat = flat_bias_deg(body, angle)
-    geometry = [(PRIOR_DEG, PRIOR_SD_DEG), (chord_bias_deg(body, angle), CHORD_SD_DEG), (flat, FLAT_SD_DEG)]
-    bias_deg, _ = combined(geometry)
-    tops = np.clip(tops_bias_deg(body, angle), bias_deg - TOPS_REACH_DEG, bias_deg + TOPS_REACH_DEG)
-    bias_deg, sd_deg = combined([*geometry, (tops, TOPS_SD_DEG)])
-    return Line(bias_deg, sd_deg, calibrated=bool(np.isfinite(flat)))
+    angle = np.where(near_knee_deg(body) > BENT_DEG, hip_deg(body), np.nan)
+    told = told_bias_deg(body, angle)
+    tops = np.clip(tops_bias_deg(body, angle), told[0] - TOPS_REACH_DEG, told[0] + TOPS_REACH_DEG)
+    return Line(*combined([told, (float(tops), TOPS_SD_DEG)]))
+
+
+def told_bias_deg(body: Body, angle: Floats) -> tuple[float, float]:
+    """Bias and its standard deviation by the rule for a lift, for rest alone, or what is usual for anybody."""
+    for rule, clues in ((RULES.hip_lifting, lifting_clues), (RULES.hip_resting, resting_clues)):
+        if found := clues(body, angle):
+            return float(rule(found)), rule.sd
+    return RULES.hip_lifting.usual, RULES.hip_usual_sd
 
 
 def combined(estimates: list[tuple[float, float]]) -> tuple[float, float]:
@@ -77,61 +66,14 @@ def combined(estimates: list[tuple[float, float]]) -> tuple[float, float]:
     return float(sum(value * weight for value, weight in known) / total), float(total**-0.5)
 
 
-def flat_rows(body: Body) -> NDArray[np.bool_]:
-    """(N,) frames of lying flat with straight legs, in stretches of at least FLAT_LEAST_S."""
-    straight = near_knee_deg(body) < FLAT_KNEE_DEG
-    rows = np.zeros(len(body.track), bool)
-    for a, b in spans(body.track.t_s, straight, 0.2):
-        if body.track.t_s[b - 1] - body.track.t_s[a] >= FLAT_LEAST_S:
-            rows[a:b] = True
-    return rows
-
-
-def flat_bias_deg(body: Body, angle: Floats) -> float:
-    """Bias seen while lying flat, NaN where the person never does."""
-    rows = flat_rows(body)
-    return float(np.nanmedian(angle[rows])) - FLAT_DEG if rows.any() else np.nan
-
-
-def chord_bias_deg(body: Body, angle: Floats) -> float:
-    """Bias that makes the distance shoulder-knee follow the law of cosines best; NaN where the range is too small.
-
-    With trunk a, thigh b and true angle q: |SK|^2 = (a^2 + b^2) (1 - c cos q), c = 2ab / (a^2 + b^2). The scale is
-    free; q = observed - bias. Every CHORD_BINS_DEG of the range counts once, however long it was held.
-    """
-    bent = (near_knee_deg(body) > 45) & np.isfinite(angle)
-    if not bent.any() or np.ptp(np.nanpercentile(angle[bent], [2, 98])) < CHORD_RANGE_DEG:
-        return np.nan
-    estimates = [
-        _chord_fit(angle[bent], shoulder[bent], hip[bent], knee[bent])
-        for shoulder, hip, knee in (
-            (body.joint("shoulder"), body.joint("hip"), body.joint("knee")),
-            (body.middle("shoulder"), body.middle("hip"), body.middle("knee")),
-        )
-    ]
-    return float(np.mean(estimates))
-
-
 def tops_bias_deg(body: Body, angle: Floats) -> float:
-    """How far beyond straight the held tops read, NaN without any."""
-    bent = (near_knee_deg(body) > 45) & np.isfinite(angle)
-    if not bent.any() or np.ptp(np.percentile(angle[bent], [2, 98])) < CHORD_RANGE_DEG:
+    """How far beyond straight the held tops read, NaN without any; `angle` is NaN where the knees are straight."""
+    bent = np.isfinite(angle)
+    if not bent.any():
         return np.nan
     low, high = np.percentile(angle[bent], [2, 98])
-    _, speed = local_fit(body.track.t_s, np.where(bent, angle, np.nan), 0.1)
+    if high - low < RANGE_DEG:
+        return np.nan
+    _, speed = local_fit(body.track.t_s, angle, 0.1)
     held = bent & (angle > low + TOPS_SHARE * (high - low)) & (np.abs(speed) < TOPS_STILL_DPS)
     return float(np.median(angle[held])) - 180.0 if held.any() else np.nan
-
-
-def _chord_fit(angle: Floats, shoulder: Floats, hip: Floats, knee: Floats) -> float:
-    trunk, thigh = np.nanmedian(distance(shoulder, hip)), np.nanmedian(distance(hip, knee))
-    c = 2 * trunk * thigh / (trunk**2 + thigh**2)
-    chord = np.log(distance(shoulder, knee))
-    bins = np.floor(angle / CHORD_BINS_DEG)
-    full = [k for k in np.unique(bins) if (bins == k).sum() >= CHORD_LEAST_ROWS]
-    if len(full) < CHORD_LEAST_BINS:
-        return np.nan
-    middle = np.array([(np.median(angle[bins == k]), np.median(chord[bins == k])) for k in full])
-    expected = 0.5 * np.log(1 - c * np.cos(np.radians(middle[:, 0] - BIAS_RANGE_DEG[:, None])))
-    left = middle[:, 1] - expected
-    return float(BIAS_RANGE_DEG[left.std(axis=1).argmin()])

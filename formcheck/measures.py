@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.landmarks import OTHER_SIDE, Side, side_landmark
+from formcheck.learned import RULES
 from formcheck.records import Floats, Track
 
 Position = Literal["supine", "prone"]
@@ -176,19 +177,19 @@ def trunk_deg(body: Body) -> Floats:
     return elevation_deg(body.middle("shoulder"), body.middle("hip"))
 
 
-FOLLOWED_SHARE = 0.77
-"""Share of a small rise of the hips that the landmarks of a prone body show: the network draws back to the usual
-pose. Measured on a rendered body, four curls with rises of 0.076-0.125 thigh lengths (docs/ACCURACY.md)."""
+RISE_SHARE = 0.81
+"""How much of the seen rise of the hips is true, at best: 0.020 thigh lengths RMS are left over 36 rendered bodies. On
+slender ones the network draws back to the usual pose, on heavy ones it overdoes (python -m bench.bias)."""
 
 
 def hip_rise_thigh(body: Body) -> Floats:
-    """Height of the hips over the shoulders in thigh lengths; only changes mean something.
+    """Height of the hips in thigh lengths; only changes mean something.
 
-    Against the shoulders, so that a moved camera is no rise; both sides, since a hip's own landmark moves by 0.03
-    when its leg curls.
+    Against half the height of the shoulders, which measured best: a moved camera counts for half. Both sides, since
+    a hip's own landmark moves by 0.03 when its leg curls.
     """
-    rise = body.middle("shoulder")[..., 1] - body.middle("hip")[..., 1]
-    return rise / (FOLLOWED_SHARE * body.size.thigh_px)
+    rise = body.middle("shoulder")[..., 1] / 2 - body.middle("hip")[..., 1]
+    return RISE_SHARE * rise / body.size.thigh_px
 
 
 def thigh_tilt_deg(side: Side) -> Measure:
@@ -211,26 +212,19 @@ def head_height_trunk(body: Body) -> Floats:
     return rise / body.size.trunk_px
 
 
-SHOULDERS_TRUNK = 0.68
-"""Usual distance between the shoulders / length of the trunk (engineering judgement)."""
-LENS_PICTURES = 0.87
-"""Usual focal length / longer side of the picture: 60 deg of view, between phones (65-70) and webcams (50-60)."""
+def across_trunk(body: Body, name: str) -> Floats:
+    """(N,) how far the near one of a pair of joints lies towards the feet of the far one, in trunk lengths."""
+    step_px = body.joint(name)[..., 0] - body.joint(name, body.far)[..., 0]
+    return (step_px if body.head_at == "left" else -step_px) / body.trunk_px()
 
 
 def yaw_deg(body: Body) -> Floats:
-    """How far the camera stands from square to the side, towards the feet (+) or the head (-).
+    """(N,) how far the camera stands from square to the side, towards the feet (+) or the head (-).
 
-    From the distance of the shoulders along the trunk, less what perspective adds: the far shoulder is drawn towards
-    the middle of the picture.
+    By a rule learned from rendered bodies, from how far the near joints are drawn towards head or feet (learned.py).
     """
-    shoulder, hip = body.middle("shoulder"), body.middle("hip")
-    axis = (hip - shoulder) / distance(shoulder, hip)[..., None]
-    width_px = SHOULDERS_TRUNK * body.trunk_px()
-    picture_px = np.array(body.size.picture_px)
-    drawn = (picture_px / 2 - shoulder) * (width_px / (LENS_PICTURES * picture_px.max()))[..., None]
-    spread = body.joint("shoulder", body.far) - body.joint("shoulder") - drawn
-    yaw: Floats = np.degrees(np.arcsin(np.clip((spread * axis).sum(-1) / width_px, -1, 1)))
-    return yaw
+    rule = RULES.yaw_supine if body.position == "supine" else RULES.yaw_prone
+    return rule({name: across_trunk(body, name) for name in rule.terms})
 
 
 def in_picture(

@@ -16,7 +16,7 @@ from formcheck.words import SIDES, VERDICTS, amount, aside, listed
 
 PIPE_WIDTH = 100
 """Letters a line where there is no terminal to ask."""
-COLOURS = {"clean": "green", "fault": "yellow", "partial": "red"}
+COLOURS = {"clean": "green", "fault": "yellow", "partial": "red", "unjudged": "blue"}
 SHORT_UNITS = ("deg", "s")
 """Values in these units say something to everybody; shares of a trunk's length do not."""
 HEADS = {
@@ -65,9 +65,16 @@ def _cells(rep: RepFound, faults: dict[str, Fault], lang: Lang) -> list[Styled]:
         say(VERDICTS[rep.verdict], lang),
         *(amount(seconds, "s", lang) for seconds in (rep.up_s, rep.hold_s, rep.down_s)),
         amount(rep.peak_deg, "deg", lang),
-        listed((in_words(found, faults[found.code], lang) for found in rep.faults), lang),
+        listed(
+            [*(in_words(found, faults[found.code], lang) for found in rep.faults), *_doubtful(rep, faults, lang)], lang
+        ),
     )
     return [Styled(word, style=COLOURS[rep.verdict] if column == 2 else "") for column, word in enumerate(words)]
+
+
+def _doubtful(rep: RepFound, faults: dict[str, Fault], lang: Lang) -> list[str]:
+    """What could not be judged surely, each with a question mark."""
+    return [say(faults[code].label, lang) + told(lang, ja="？", en="?") for code in rep.withheld]
 
 
 def in_words(found: FaultFound, fault: Fault, lang: Lang) -> str:
@@ -87,7 +94,8 @@ def summary(report: Report, lang: Lang) -> str:
 def _summary_en(counts: Summary, sides: list[tuple[str, SideCount]]) -> str:
     number = f"{counts.reps} repetition{'' if counts.reps == 1 else 's'}"
     each = aside(", ".join(f"{name} {side.reps}" for name, side in sides), "en") if sides else ""
-    kinds = f", {counts.clean} clean, {counts.reps - counts.clean} with a fault"
+    kinds = f", {counts.clean} clean, {counts.reps - counts.clean - counts.unjudged} with a fault"
+    kinds += f", {counts.unjudged} not surely judged" if counts.unjudged else ""
     if counts.clean == counts.reps:
         kinds = ", all clean" if counts.reps else ""
     too_small = f"; {counts.partial} more did not go far enough to count" if counts.partial else ""
@@ -96,7 +104,9 @@ def _summary_en(counts: Summary, sides: list[tuple[str, SideCount]]) -> str:
 
 def _summary_ja(counts: Summary, sides: list[tuple[str, SideCount]]) -> str:
     each = aside("、".join(f"{name}{side.reps}回" for name, side in sides), "ja") if sides else ""
-    kinds = f"良い動きが{counts.clean}回、気になる点があるのは{counts.reps - counts.clean}回です。"
+    faulty = counts.reps - counts.clean - counts.unjudged
+    kinds = f"良い動きが{counts.clean}回、気になる点があるのは{faulty}回です。"
+    kinds += f"{counts.unjudged}回は、はっきり判定できませんでした。" if counts.unjudged else ""
     if counts.clean == counts.reps:
         kinds = "すべて良い動きです。" if counts.reps else ""
     too_small = f"ほかに{counts.partial}回は、動きが小さいため数えていません。" if counts.partial else ""

@@ -23,7 +23,7 @@ STRAIGHT_DEG = 180.0
 Number = Annotated[float, PlainSerializer(lambda value: round(value, 3), return_type=float)]
 """A measured number, written with three decimals."""
 Reason = Literal["person_lost", "not_in_picture", "other_position", "cut_off"]
-Verdicts = Literal["clean", "fault", "partial"]
+Verdicts = Literal["clean", "fault", "partial", "unjudged"]
 Side = Literal["both", "left", "right", "unknown"]
 
 
@@ -78,7 +78,10 @@ class FaultFound(Part):
 
 
 class RepFound(Part):
-    """One repetition. Definitions of every field: docs/DEFINITIONS.md."""
+    """One repetition. Definitions of every field: docs/DEFINITIONS.md.
+
+    `withheld` names the faults that could not be judged surely enough; they are neither named nor denied.
+    """
 
     index: int
     set: int
@@ -95,6 +98,7 @@ class RepFound(Part):
     up_s: Number
     down_s: Number
     faults: list[FaultFound]
+    withheld: list[str] = Field(default_factory=list)
 
 
 class SideCount(Part):
@@ -105,11 +109,12 @@ class SideCount(Part):
 
 
 class Summary(Part):
-    """The counts; `reps` is clean + fault, partial ones are counted apart."""
+    """The counts; `reps` is clean + fault + unjudged, partial ones are counted apart."""
 
     reps: int
     clean: int
     partial: int
+    unjudged: int = 0
     left: SideCount | None
     right: SideCount | None
     median_hold_s: Number | None
@@ -244,6 +249,7 @@ def _rep_found(index: int, number: int, done: RepDone, held_s: float) -> RepFoun
         index=index, set=number, side=done.side, verdict=done.verdict, confidence=done.confidence,
         start_s=rep.start_s, top_start_s=rep.top_start_s, top_end_s=rep.top_end_s, end_s=rep.end_s,
         peak_deg=rep.peak_deg, rest_deg=rep.rest_deg, hold_s=held_s, up_s=rep.up_s, down_s=rep.down_s, faults=faults,
+        withheld=[*done.withheld],
     )  # fmt: skip
 
 
@@ -254,6 +260,7 @@ def summarise(reps: Sequence[RepFound]) -> Summary:
         reps=len(full),
         clean=sum(rep.verdict == "clean" for rep in full),
         partial=len(reps) - len(full),
+        unjudged=sum(rep.verdict == "unjudged" for rep in full),
         left=_side(full, "left"),
         right=_side(full, "right"),
         median_hold_s=median(rep.hold_s for rep in full) if full else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,10 +77,17 @@ def study(track: Track, scene: Scene, exercise: Exercise, picture_px: tuple[floa
     rest = {name: median_of(values[name][rest_rows]) for name in values}
     for name in exercise.relative:
         values[name] = values[name] - rest[name]
-    baseline = Baseline({name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(t_s))
+    baseline = Baseline({name: rest[name] for name in driving}, doubts(body, exercise, line), frame_rate_hz(t_s))
     return Study(
         scene, t_s, values, speeds, limbs_in_picture(body), usable, baseline, line, median_of(yaw_deg(body)), body.near
     )
+
+
+def doubts(body: Body, exercise: Exercise, line: Line | None) -> Mapping[str, float]:
+    """Standard deviation of what is not known about each driving signal."""
+    if line:
+        return dict.fromkeys(exercise.rep.signals.values(), line.sd_deg)
+    return exercise.doubt(body) if exercise.doubt else {}
 
 
 def median_of(x: Floats) -> float:

@@ -24,6 +24,7 @@ VERDICTS = {
     "clean": Text(ja="良い", en="clean"),
     "fault": Text(ja="注意", en="fault"),
     "partial": Text(ja="不足", en="partial"),
+    "unjudged": Text(ja="判定なし", en="not judged"),
 }
 SIDES = {
     "both": Text(ja="両方", en="both"),

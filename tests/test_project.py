@@ -12,7 +12,9 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("landmarks", "text", "quiet"),  # names; words in both languages; silence of native libraries
     ("errors",),  # the error tree
     ("records",),  # what passes between the stages
-    ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
+    ("learned", "filters", "cuts", "settings"),  # rules from rendered bodies; smoothing in time; jumps between scenes
+    ("measures",),  # poses to numbers
+    ("clues",),  # what those numbers tell of the landmarks' bias
     ("line", "movement", "posture"),  # what those numbers say of the body
     ("events",),  # what the judge decides
     ("spec",),  # what an exercise is

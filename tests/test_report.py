@@ -152,5 +152,5 @@ def test_the_version_of_the_form(mixed: Report) -> None:
 def test_a_summary_of_nothing() -> None:
     empty: list[RepFound] = []
     assert summarise(empty).model_dump() == {
-        "reps": 0, "clean": 0, "partial": 0, "left": None, "right": None, "median_hold_s": None, "fault_counts": {},
+        "reps": 0, "clean": 0, "partial": 0, "unjudged": 0, "left": None, "right": None, "median_hold_s": None, "fault_counts": {},
     }  # fmt: skip

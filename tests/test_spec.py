@@ -17,7 +17,7 @@ def fault(**changed: object) -> Fault:
     """A fault of what lies over 10, severely over 15."""
     given = {
         "code": "odd", "label": WORDS, "value": lambda rep: Found(0.0, 0.0), "over": True, "mild": 10.0, "severe": 15.0,
-        "unit": "deg", "reason": WORDS, "cue": WORDS, "doubt": 1.0,
+        "unit": "deg", "reason": WORDS, "cue": WORDS, "doubt": 1.0, "fair": 0.5,
     }  # fmt: skip
     return Fault(**{**given, **changed})
 
@@ -48,8 +48,8 @@ def test_the_limit_is_the_one_that_was_passed() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"severe": 9.0}, {"over": False}, {"doubt": 0.0}, {"unit": None}, {"colour": "red"}],
-    ids=["severe under mild", "wrong direction", "no doubt at all", "no unit", "unknown field"],
+    [{"severe": 9.0}, {"over": False}, {"doubt": 0.0}, {"fair": -1.0}, {"unit": None}, {"colour": "red"}],
+    ids=["severe under mild", "wrong direction", "no doubt at all", "less than fair", "no unit", "unknown field"],
 )
 def test_an_impossible_fault_is_refused(changed: dict) -> None:
     with pytest.raises(ValidationError):
