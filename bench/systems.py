@@ -17,16 +17,17 @@ import numpy as np
 import formcheck.exercises.leg_curl
 from bench import bias
 from bench.scoring import Answer
-from formcheck import hindsight, judge, line, measures, movement, study, tempo
+from formcheck import clues, hindsight, judge, line, measures, movement, study, tempo
 from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
 from formcheck.exercises import all_exercises
 from formcheck.hindsight import Verdict
+from formcheck.learned import RULES, Rule, Rules, Term
 from formcheck.line import Line
 from formcheck.measures import Body, Measure
 from formcheck.records import Floats, SourceInfo, Track
 from formcheck.report import build_report, list_reps
-from formcheck.spec import Exercise
+from formcheck.spec import Exercise, Fault
 
 Judged = Callable[[Track, SourceInfo, str], Answer | None]
 """A system: landmarks, what is known of the recording, and the exercise that was asked for, to an answer."""
@@ -98,30 +99,20 @@ def with_exercise(exercise_id: str, **update: Any) -> Change:
 
 
 def with_hip_angle(angle: Measure) -> list[Change]:
-    """Another hip angle, for the judge and for finding the line, with the prior that it shows on the same bodies."""
+    """Another hip angle, for the judge and for finding the line, with the rules that it teaches on the same bodies."""
     measured = {**all_exercises()["hip_lift"].measures, "hip_deg": angle}
-    prior_deg, sd_deg = prior_of(angle)
     return [
         with_exercise("hip_lift", measures=measured),
         Change(line, "hip_deg", angle),
-        Change(line, "PRIOR_DEG", prior_deg),
-        Change(line, "PRIOR_SD_DEG", sd_deg),
+        Change(line, "RULES", rules_of(angle)),
     ]
 
 
-WOMEN = 2 / 3
-"""Share of women expected, as for the prior that ships (line.py)."""
-
-
 @cache
-def prior_of(angle: Measure) -> tuple[float, float]:
-    """Mean and standard deviation of a hip angle's bias at the line on the rendered bodies of `bodies.npz`."""
+def rules_of(angle: Measure) -> Rules:
+    """What the rendered bodies teach about the bias of a hip angle."""
     with patch.object(bias, "hip_deg", angle):
-        views = bias.load()
-    top, female = np.array([v.top_deg for v in views]), np.array([v.female for v in views])
-    weight = np.where(female > 0, WOMEN / female.sum(), (1 - WOMEN) / (1 - female).sum())
-    mean = float((weight * top).sum())
-    return mean, float(np.sqrt((weight * (top - mean) ** 2).sum()))
+        return bias.learn(bias.load())
 
 
 def near_hip_deg(body: Body) -> Floats:
@@ -134,9 +125,29 @@ def middle_hip_deg(body: Body) -> Floats:
     return body.front_turn_deg(body.middle("shoulder"), body.middle("hip"), body.middle("knee"))
 
 
-def prior_line(body: Body) -> Line:
+def usual_line(body: Body) -> Line:
     """The line where only other bodies are known."""
-    return Line(line.PRIOR_DEG, line.PRIOR_SD_DEG, calibrated=False)
+    return Line(RULES.hip_lifting.usual, RULES.hip_usual_sd)
+
+
+def chord_line() -> list[Change]:
+    """The rule that knows the chord only."""
+    table = bias.Table.of(bias.hip_cases(bias.load(), measures.hip_deg, clues.lifting_clues))
+    return [Change(line, "RULES", RULES.model_copy(update={"hip_lifting": table.learned(("chord_deg",))}))]
+
+
+def nothing(*_: Any) -> dict[str, float]:
+    """In place of clues."""
+    return {}
+
+
+def as_seen(bend_deg: Floats, _other_deg: Floats, _body: Body) -> dict[str, Floats]:
+    """In place of a knee's clues: the rule that gives back what it sees."""
+    return {"bend_deg": bend_deg}
+
+
+KNEE_AS_SEEN = Rule(usual=0.0, sd=8.0, terms={"bend_deg": Term(usual=0.0, spread=100.0, weight=100.0)})
+"""A rule that changes nothing."""
 
 
 def measured_without_doubt(*args: Any) -> movement.Rep:
@@ -149,6 +160,14 @@ def as_it_is(_t_s: Floats, x: Floats, *_: float) -> Floats:
     return x
 
 
+def certain(fault: Fault, value: float, _more_doubt: float = 0.0) -> float:
+    """In place of the sureness of a fault: its own doubt only."""
+    return SURENESS(fault, value)
+
+
+SURENESS = Fault.sureness
+
+
 def unknown(*_: Any) -> float:
     """In place of a source that tells nothing."""
     return np.nan
@@ -157,16 +176,17 @@ def unknown(*_: Any) -> float:
 INGREDIENTS = (
     Ingredient("line correction", "angles as the landmarks show them, the line at 180, without doubt",
                lambda: [with_exercise("hip_lift", line=None)]),
-    Ingredient("line from the recording", "the prior only: every line at the same place",
-               lambda: [with_exercise("hip_lift", line=prior_line)]),
-    Ingredient("line from the chord", "the prior, lying flat and the tops only",
-               lambda: [Change(line, "chord_bias_deg", unknown)]),
-    Ingredient("line from the tops", "the prior, the chord and lying flat only",
-               lambda: [Change(line, "tops_bias_deg", unknown)]),
-    Ingredient("line from lying flat", "the prior, the chord and the tops only",
-               lambda: [Change(line, "flat_bias_deg", unknown)]),
-    Ingredient("line's doubt in the confidence", "confidence as if the line were certain",
-               lambda: [Change(judge.Judge, "_doubt", lambda self, fault: fault.doubt)]),
+    Ingredient("line from the recording", "the usual line of other bodies for everybody",
+               lambda: [with_exercise("hip_lift", line=usual_line)]),
+    Ingredient("line from more than the chord", "the chord and the tops only", chord_line),
+    Ingredient("line from a lift's clues", "clues at rest and the tops only", lambda: [Change(line, "lifting_clues", nothing)]),
+    Ingredient("line from the tops", "the learned rule only", lambda: [Change(line, "tops_bias_deg", unknown)]),
+    Ingredient("doubt about the angle", "confidence as if line and knees were certain",
+               lambda: [Change(Fault, "sureness", certain)]),
+    Ingredient("withholding", "everything is named or denied, however doubtful", lambda: [Change(judge, "SURE_ENOUGH", 0.0)]),
+    Ingredient("knees corrected", "flexion in curls as the landmarks show it",
+               lambda: [Change(formcheck.exercises.leg_curl, "knee_clues", as_seen),
+                        Change(formcheck.exercises.leg_curl, "knee_rule", lambda *_: KNEE_AS_SEEN)]),
     Ingredient("hold within the line's doubt", "holds measured at the estimated line, wherever the person held",
                lambda: [Change(judge, "measure", measured_without_doubt)]),
     Ingredient("holds bridged", "an interruption of any length ends a hold",
@@ -182,8 +202,8 @@ INGREDIENTS = (
                lambda: [Change(formcheck.exercises.leg_curl, "without_dips", as_it_is)]),
     Ingredient("shadow of the other leg", "a leg that seems to follow the other one counts",
                lambda: [Change(judge.Judge, "_shadow", lambda self, side, rep: False)]),
-    Ingredient("small rises of the hips enlarged", "the network's drawing back to the usual pose is not undone",
-               lambda: [Change(measures, "FOLLOWED_SHARE", 1.0)]),
+    Ingredient("rises of the hips at their true size", "rises as the landmarks show them",
+               lambda: [Change(measures, "RISE_SHARE", 1.0)]),
     Ingredient("rushed lifts by peak speed", "momentum by the duration of the way up only",
                lambda: [Change(tempo, "RUSH_PER_S", np.inf)]),
 )  # fmt: skip
