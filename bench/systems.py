@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
+from numpy.typing import NDArray
 
 import formcheck.exercises.leg_curl
 from bench import bias
@@ -173,6 +174,20 @@ def unknown(*_: Any) -> float:
     return np.nan
 
 
+def nowhere(body: Body) -> NDArray[np.bool_]:
+    """In place of what marks frames."""
+    return np.zeros(len(body.track), bool)
+
+
+MEASURED = study.raw_signals
+
+
+def believing(body: Body, exercise: Exercise, found: Line | None) -> Floats:
+    """`study.raw_signals` with limbs of any length."""
+    with patch.object(study, "believable_rows", lambda body: np.ones(len(body.track), bool)):
+        return MEASURED(body, exercise, found)
+
+
 INGREDIENTS = (
     Ingredient("line correction", "angles as the landmarks show them, the line at 180, without doubt",
                lambda: [with_exercise("hip_lift", line=None)]),
@@ -198,6 +213,12 @@ INGREDIENTS = (
     Ingredient("outliers removed", "every landmark is believed", lambda: [Change(study, "without_outliers", as_it_is)]),
     Ingredient("bone lengths checked", "limbs of any length are believed",
                lambda: [Change(study, "BONE_TOLERANCE", np.inf)]),
+    Ingredient("impossible limbs left out of the smoothing", "they are not judged, but reach into their neighbours",
+               lambda: [Change(study, "raw_signals", believing)]),
+    Ingredient("legs kept", "each leg is whatever the network calls so",
+               lambda: [Change(study, "legs_kept", lambda track: track)]),
+    Ingredient("ghost leg", "a leg seen on the other one counts like any",
+               lambda: [Change(formcheck.exercises.leg_curl, "ghost_rows", nowhere)]),
     Ingredient("hidden knee filled in", "moments in which a hidden knee seems straight are kept",
                lambda: [Change(formcheck.exercises.leg_curl, "without_dips", as_it_is)]),
     Ingredient("shadow of the other leg", "a leg that seems to follow the other one counts",

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from formcheck.events import Event, Ready, RepDone
 from formcheck.exercises import get_exercise
-from formcheck.filters import fit_at
 from formcheck.judge import Baseline, Judge, Sample
+from formcheck.limbs import LegKeeper, quality
 from formcheck.line import Line
 from formcheck.measures import Body, Edge, Size
 from formcheck.posture import classify, head_left
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import SMOOTH_S, STILL_DPS, doubts, frame_rate_hz, median_of, raw_signals, usable_rows
+from formcheck.study import QUALITY, STILL_DPS, doubts, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
@@ -58,7 +58,7 @@ class Engine:
     def __init__(self, exercise: str | Exercise, info: SourceInfo, line: Line | None = None) -> None:
         self.exercise = get_exercise(exercise) if isinstance(exercise, str) else exercise
         self.info, self.line = info, line
-        self.recorder = Recorder()
+        self.recorder, self._legs = Recorder(), LegKeeper()
         self._picture_px = float(info.width_px), float(info.height_px)
         self._settled: Settled | None = None
         self._looked_s = self._judged_s = self._usable_s = -np.inf
@@ -68,8 +68,8 @@ class Engine:
 
     def step(self, sighting: Sighting) -> list[Event]:
         """Take the next sighting; times must increase."""
-        self.recorder.step(sighting)
-        t_s = sighting.t_s
+        t_s, pose = sighting.t_s, sighting.pose
+        self.recorder.step(Sighting(t_s, self._legs.step(t_s, pose) if pose else None))
         if t_s - self._looked_s >= LOOK_EVERY_S:
             self._looked_s = t_s
             self._look(t_s)
@@ -93,7 +93,8 @@ class Engine:
         self._in_position = bool(classify(recent, self.info)[-1] == self.exercise.position)
         self._head_at = ("left" if head_left(recent)[-1] else "right") if self._in_position else None
         if not self._in_position:
-            self._lying_since_s = None
+            # Who walks crosses the legs; whose they were is not known any more when lying.
+            self._lying_since_s, self._legs = None, LegKeeper()
         elif self._lying_since_s is None:
             self._lying_since_s = float(recent.t_s[0])
 
@@ -108,12 +109,14 @@ class Engine:
         body = Body.of(recent, self.exercise.position, head_at, self._picture_px)
         line = self.line or self._find_line(head_at)
         raw = raw_signals(body, self.exercise, line)
-        fitted = {name: fit_at(recent.t_s, x, np.arange(len(recent)), SMOOTH_S) for name, x in raw.items()}
+        values, speeds = smoothed(recent.t_s, raw, np.arange(len(recent)), self.exercise)
         driving = self.exercise.rep.signals.values()
-        still = all(np.nanmax(np.abs(fitted[name][1]), initial=0.0) < STILL_DPS for name in driving)
+        # The ends of the second are fitted from one side only, and would let noise pass for movement.
+        inner = (recent.t_s > recent.t_s[0] + LAG_S) & (recent.t_s < t_s - LAG_S)
+        still = all(np.nanmax(np.abs(speeds[name][inner]), initial=0.0) < STILL_DPS for name in driving)
         if not still or not usable_rows(body, self.exercise).all():
             return []
-        rest = {name: median_of(value) for name, (value, _) in fitted.items()}
+        rest = {name: median_of(value) for name, value in values.items()}
         baseline = Baseline(
             {name: rest[name] for name in driving}, doubts(body, self.exercise, line), frame_rate_hz(recent.t_s)
         )
@@ -153,13 +156,15 @@ class Engine:
         t_s = body.track.t_s
         self._usable_s = float(t_s[rows[-1]])
         raw = raw_signals(body, self.exercise, settled.line)
-        fitted = {name: fit_at(t_s, x, rows, SMOOTH_S) for name, x in raw.items()}
-        base = {name: settled.rest[name] if name in self.exercise.relative else 0.0 for name in raw}
+        values, speeds = smoothed(t_s, raw, rows, self.exercise)
+        for name in self.exercise.relative:
+            values[name] = values[name] - settled.rest[name]
+        values[QUALITY] = quality(body)[rows]
         return [
             Sample(
                 float(t_s[row]),
-                {name: float(value[k]) - base[name] for name, (value, _) in fitted.items()},
-                {name: float(slope[k]) for name, (_, slope) in fitted.items()},
+                {name: float(value[k]) for name, value in values.items()},
+                {name: float(speed[k]) for name, speed in speeds.items()},
             )
             for k, row in enumerate(rows)
         ]

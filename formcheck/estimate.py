@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from formcheck.cuts import CutFinder
 from formcheck.errors import ModelError
+from formcheck.person import Follower, without
 from formcheck.records import Frame, Pose, Sighting, SourceInfo
 from formcheck.text import why
 
@@ -96,9 +98,16 @@ def _whole_zip(path: Path) -> bool:
         return False
 
 
+MOST_PEOPLE = 3
+"""How many are looked for when it is asked who else is there."""
+
+
 class Landmarker:
     """Follows one person from frame to frame, searching afresh behind a cut; a context manager.
 
+    Where several people are in the picture, it follows the one that lies (`person.Follower`). Asking for several in
+    every frame would cost half as much again (27 instead of 17 ms, measured: bench/company.py) and leave the landmarks
+    unsmoothed, so a second network is asked at the start and when something is odd.
     `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded.
     """
 
@@ -106,50 +115,75 @@ class Landmarker:
         self._model = model
         self._content = read_model(model)
         self._stamp_ms = -1
-        self._cuts = CutFinder()
+        self._cuts, self._follower = CutFinder(), Follower()
         self._closed = False
         self._network: Any = _load(self._content, model)
+        self._crowd: Any = None
 
     def step(self, frame: Frame, info: SourceInfo) -> Sighting:
         """Find the person in the next frame; pixels are those of the displayed picture that `info` describes."""
-        import mediapipe
-
         if self._closed:
             # MediaPipe would not complain and see nobody.
             raise ValueError("the landmarker is closed")
         if self._cuts.step(frame):
             # The network would look where the person was in the other scene, and see nonsense for seconds.
             self._reload()
+            self._follower = Follower()
+        pose = self._track(frame, frame.image, info)
+        if pose and self._asks(frame.t_s, pose):
+            pose = self._look_around(frame, info, pose)
+        return Sighting(frame.t_s, pose)
+
+    def _asks(self, t_s: float, pose: Pose) -> bool:
+        return self._follower.step(t_s, pose)
+
+    def _track(self, frame: Frame, image: NDArray[np.uint8], info: SourceInfo) -> Pose | None:
+        """The person in the next frame, where the last one was followed to."""
         # Stamps are whole milliseconds and must increase, also where two frames are less than one apart.
         self._stamp_ms = max(round(frame.t_s * 1000.0), self._stamp_ms + 1)
-        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
+        found = self._answer(self._network.detect_for_video, image, self._stamp_ms)
+        return next(_poses(found, info), None)
+
+    def _look_around(self, frame: Frame, info: SourceInfo, followed: Pose) -> Pose | None:
+        """Follow somebody else who suits better, found again with all others painted over."""
+        if self._crowd is None:
+            self._crowd = _load(self._content, self._model, MOST_PEOPLE)
+        found = list(_poses(self._answer(self._crowd.detect, frame.image), info))
+        chosen = self._follower.choose(frame.t_s, followed, found, _size_px(info))
+        if chosen is None:
+            return followed
+        self._reload()
+        others = [pose for k, pose in enumerate(found) if k != chosen]
+        return self._track(frame, without(frame.image, found[chosen], others, _size_px(info)), info)
+
+    def _answer(self, ask: Callable[..., Any], image: NDArray[np.uint8], *stamp_ms: int) -> Any:
+        """What a network says of a picture."""
+        import mediapipe
+
         try:
-            found = self._network.detect_for_video(image, self._stamp_ms)
+            return ask(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image), *stamp_ms)
         except RuntimeError as error:
             raise ModelError.about(
                 self._model,
                 en="the model fails on pictures; choose another, such as 'full'",
                 ja="このモデルでは映像を調べられません。fullなど別のモデルを選んでください",
             ) from error
-        return Sighting(frame.t_s, _pose(found, info) if found.pose_landmarks else None)
 
     def restart(self) -> None:
         """Forget all that was seen, so that the next frame is searched afresh (another recording). Takes 0.15 s."""
         self._reload()
-        self._cuts = CutFinder()
+        self._cuts, self._follower = CutFinder(), Follower()
 
     def _reload(self) -> None:
-        self.close()
+        _free(self._network)
         self._network, self._closed = _load(self._content, self._model), False
 
     def close(self) -> None:
-        """Free the network; may be called again."""
+        """Free the networks; may be called again."""
         self._closed = True
-        try:
-            self._network.close()
-        except RuntimeError:
-            # A network that failed says so once more here, and would hang the interpreter when freed a second time.
-            self._network._handle = None
+        _free(self._network)
+        if self._crowd is not None:
+            _free(self._crowd)
 
     def __enter__(self) -> Self:
         return self
@@ -158,13 +192,25 @@ class Landmarker:
         self.close()
 
 
-def _load(content: bytes, name_or_path: str | Path) -> Any:
-    """A landmarker for successive frames of one person; ModelError when the bundle holds something else."""
+def _free(network: Any) -> None:
+    try:
+        network.close()
+    except RuntimeError:
+        # A network that failed says so once more here, and would hang the interpreter when freed a second time.
+        network._handle = None
+
+
+def _load(content: bytes, name_or_path: str | Path, people: int = 1) -> Any:
+    """A landmarker for successive frames of one person, or for single pictures of several; ModelError when the bundle
+    holds something else.
+    """
     from mediapipe.tasks.python.core.base_options import BaseOptions
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
     options = PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_buffer=content), running_mode=RunningMode.VIDEO, num_poses=1
+        base_options=BaseOptions(model_asset_buffer=content),
+        running_mode=RunningMode.VIDEO if people == 1 else RunningMode.IMAGE,
+        num_poses=people,
     )
     try:
         return PoseLandmarker.create_from_options(options)
@@ -172,15 +218,15 @@ def _load(content: bytes, name_or_path: str | Path) -> Any:
         raise _no_pose_model(name_or_path) from error
 
 
-def _pose(found: Any, info: SourceInfo) -> Pose:
-    """MediaPipe's first person as a `Pose`: fractions of the picture become pixels here and nowhere else."""
-    points, world = found.pose_landmarks[0], found.pose_world_landmarks[0]
-    fractions = np.array([(point.x, point.y) for point in points], np.float32)
-    return Pose(
-        xy_px=fractions * _size_px(info),
-        visibility=np.array([point.visibility for point in points], np.float32),
-        world_m=np.array([(point.x, point.y, point.z) for point in world], np.float32),
-    )
+def _poses(found: Any, info: SourceInfo) -> Iterator[Pose]:
+    """MediaPipe's people as poses: fractions of the picture become pixels here and nowhere else."""
+    for points, world in zip(found.pose_landmarks, found.pose_world_landmarks, strict=True):
+        fractions = np.array([(point.x, point.y) for point in points], np.float32)
+        yield Pose(
+            xy_px=fractions * _size_px(info),
+            visibility=np.array([point.visibility for point in points], np.float32),
+            world_m=np.array([(point.x, point.y, point.z) for point in world], np.float32),
+        )
 
 
 def _size_px(info: SourceInfo) -> NDArray[np.float32]:

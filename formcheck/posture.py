@@ -74,17 +74,17 @@ def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
     t_s = track.t_s
     shoulder, hip = _middle(track, Landmark.LEFT_SHOULDER), _middle(track, Landmark.LEFT_HIP)
     knee, ankle = _middle(track, Landmark.LEFT_KNEE), _middle(track, Landmark.LEFT_ANKLE)
-    trunk = running_median(t_s, np.abs(elevation_deg(shoulder, hip)), SETTLE_S)
-    face = running_median(t_s, facing(track), SETTLE_S)
-    stacked = running_median(t_s, _shoulders_stacked(track), SETTLE_S)
-    thigh = running_median(t_s, np.abs(elevation_deg(hip, knee)), SETTLE_S)
-    bent = running_median(t_s, flexion_deg(hip, knee, ankle), SETTLE_S)
+    inside = in_picture(track, NEEDED, info.width_px, info.height_px)
+    momentary = (
+        np.abs(elevation_deg(shoulder, hip)), facing(track), _shoulders_stacked(track),
+        np.abs(elevation_deg(hip, knee)), flexion_deg(hip, knee, ankle), inside.astype(float),
+    )  # fmt: skip
+    trunk, face, stacked, thigh, bent, in_view = running_median(t_s, np.stack(momentary, axis=1), SETTLE_S).T
     lying, upright = trunk < LYING_BELOW_DEG, trunk > UPRIGHT_ABOVE_DEG
     sideways = (np.abs(face) < FACING_LEAST) | (stacked > 0.4)
-    inside = in_picture(track, NEEDED, info.width_px, info.height_px)
     rules = [
         (~track.seen, Posture.NONE),
-        (running_median(t_s, inside.astype(float), SETTLE_S) < 0.5, Posture.PARTLY_SEEN),
+        (in_view < 0.5, Posture.PARTLY_SEEN),
         (lying & sideways & (trunk < SIDE_BELOW_DEG), Posture.SIDE_LYING),
         (lying & ~sideways & (face > 0), Posture.SUPINE),
         (lying & ~sideways, Posture.PRONE),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from formcheck.filters import fit_at, spans, without_outliers
 from formcheck.judge import Baseline, Sample
 from formcheck.landmarks import Side
+from formcheck.limbs import legs_kept, quality
 from formcheck.line import Line
 from formcheck.measures import Body, bone_lengths, limbs_in_picture, yaw_deg
 from formcheck.posture import Scene
@@ -28,16 +29,23 @@ BONE_TOLERANCE = 0.35
 """Limb lengths may differ this much from their median: the bias of the hip alone moves them by 10-15 %."""
 
 
+Signals = dict[str, Floats]
+
+
 @dataclass(frozen=True, slots=True)
 class Study:
-    """Smoothed signals (N,) of one scene, where they can be judged, and the person's baseline."""
+    """Smoothed signals (N,) of one scene, where they can be judged, and the person's baseline.
+
+    `quality` says how far the limbs could be believed at each time (`limbs.quality`), which visibility does not.
+    """
 
     scene: Scene
     t_s: Floats
-    values: dict[str, Floats]
-    speeds: dict[str, Floats]
+    values: Signals
+    speeds: Signals
     visible: NDArray[np.bool_]
     usable: NDArray[np.bool_]
+    quality: Floats
     baseline: Baseline
     line: Line | None
     view_yaw_deg: float
@@ -46,41 +54,53 @@ class Study:
 
 def usable_rows(body: Body, exercise: Exercise) -> NDArray[np.bool_]:
     """(N,) frames in the exercise's position whose near limbs have about their usual lengths."""
-    usable = body.track.seen & limbs_in_picture(body) & exercise.in_position(body)
-    for length, usual in zip(bone_lengths(body), body.size.bones_px, strict=True):
-        usable &= np.abs(length / usual - 1) < BONE_TOLERANCE
-    return usable
+    return body.track.seen & limbs_in_picture(body) & exercise.in_position(body) & believable_rows(body)
 
 
-def raw_signals(body: Body, exercise: Exercise, line: Line | None) -> dict[str, Floats]:
-    """Every measure of the exercise without outliers, the driving ones corrected by the line's bias."""
+def believable_rows(body: Body) -> NDArray[np.bool_]:
+    """(N,) frames whose near limbs have about their usual lengths."""
+    off = [np.abs(length / usual - 1) for length, usual in zip(bone_lengths(body), body.size.bones_px, strict=True)]
+    believable: NDArray[np.bool_] = np.max(off, axis=0) < BONE_TOLERANCE
+    return believable
+
+
+def raw_signals(body: Body, exercise: Exercise, line: Line | None) -> Floats:
+    """(N, M) every measure of the exercise without outliers, the driving ones corrected by the line's bias.
+
+    Frames with impossible limbs are left out before smoothing, so that they do not reach into their neighbours.
+    """
     driving = set(exercise.rep.signals.values())
-    t_s = body.track.t_s
-    return {
-        name: without_outliers(t_s, measure(body)) - (line.bias_deg if line and name in driving else 0.0)
-        for name, measure in exercise.measures.items()
-    }
+    bias_deg = [line.bias_deg if line and name in driving else 0.0 for name in exercise.measures]
+    measured = np.stack([measure(body) for measure in exercise.measures.values()], axis=1)
+    measured[~believable_rows(body)] = np.nan
+    return without_outliers(body.track.t_s, measured) - bias_deg
+
+
+def smoothed(t_s: Floats, raw: Floats, rows: NDArray[np.int_], exercise: Exercise) -> tuple[Signals, Signals]:
+    """Value and speed per second of every measure at the given rows, (len(rows),) each."""
+    fitted = fit_at(t_s, raw, rows, SMOOTH_S)
+    value, speed = (dict(zip(exercise.measures, part.T, strict=True)) for part in fitted)
+    return value, speed
 
 
 def study(track: Track, scene: Scene, exercise: Exercise, picture_px: tuple[float, float]) -> Study:
     """Measure, clean and smooth everything an exercise asks of one scene, and learn the person's rest and line."""
-    body = Body.of(track[scene.rows], scene.position, scene.head_at, picture_px)
+    body = Body.of(legs_kept(track[scene.rows]), scene.position, scene.head_at, picture_px)
     t_s = body.track.t_s
     usable = usable_rows(body, exercise)
     line = exercise.line(body) if exercise.line else None
-    every = np.arange(len(t_s))
-    fitted = {name: fit_at(t_s, raw, every, SMOOTH_S) for name, raw in raw_signals(body, exercise, line).items()}
-    values = {name: value for name, (value, _) in fitted.items()}
+    values, every_speed = smoothed(t_s, raw_signals(body, exercise, line), np.arange(len(t_s)), exercise)
     driving = sorted(set(exercise.rep.signals.values()))
-    speeds = {name: fitted[name][1] for name in driving}
+    speeds = {name: every_speed[name] for name in driving}
     rest_rows = at_rest(t_s, [values[name] for name in driving], list(speeds.values()), usable)
     rest = {name: median_of(values[name][rest_rows]) for name in values}
     for name in exercise.relative:
         values[name] = values[name] - rest[name]
     baseline = Baseline({name: rest[name] for name in driving}, doubts(body, exercise, line), frame_rate_hz(t_s))
     return Study(
-        scene, t_s, values, speeds, limbs_in_picture(body), usable, baseline, line, median_of(yaw_deg(body)), body.near
-    )
+        scene, t_s, values, speeds, limbs_in_picture(body), usable, quality(body), baseline, line,
+        median_of(yaw_deg(body)), body.near,
+    )  # fmt: skip
 
 
 def doubts(body: Body, exercise: Exercise, line: Line | None) -> Mapping[str, float]:
@@ -116,11 +136,15 @@ def at_rest(t_s: Floats, signals: list[Floats], speeds: list[Floats], usable: ND
     return quiet if quiet.any() else low
 
 
+QUALITY = "quality"
+"""What `Sample.values` calls the quality of its frame, beside the exercise's own measures."""
+
+
 def samples(data: Study) -> Iterator[Sample]:
-    """The usable frames of a scene, in order."""
+    """The usable frames of a scene, in order, each with its quality."""
     for row in np.flatnonzero(data.usable):
         yield Sample(
             float(data.t_s[row]),
-            {name: float(x[row]) for name, x in data.values.items()},
+            {**{name: float(x[row]) for name, x in data.values.items()}, QUALITY: float(data.quality[row])},
             {name: float(x[row]) for name, x in data.speeds.items()},
         )

@@ -13,15 +13,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+from bodies import Camera, Film, film, lifts, standing
 
 from formcheck import estimate
 from formcheck.errors import ModelError
 from formcheck.estimate import BUNDLED, Landmarker, find_model, model_label, read_model
 from formcheck.landmarks import Landmark
-from formcheck.records import Frame, SourceInfo
+from formcheck.records import Frame, Pose, SourceInfo
 from formcheck.video import VideoFile
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -165,6 +168,111 @@ class TestTheDoor:
 INFO = SourceInfo("file", "a.mp4", 640, 360)
 
 
+class Crowd:
+    """Stands for the pose network: people whose noses are bright dots in the picture, unless they are painted over.
+
+    One that follows keeps to whom it had, else takes the first; what it is given with `stolen` it follows from then on.
+    """
+
+    def __init__(self, cast: dict[str, Pose], people: int) -> None:
+        self.cast, self.people, self.had, self.stolen, self.asked = cast, people, "", "", 0
+
+    def _seen(self, picture: Any) -> list[str]:
+        pixels = picture.numpy_view()
+        noses = {who: pose.xy_px[Landmark.NOSE].astype(int) for who, pose in self.cast.items()}
+        return [who for who, (x, y) in noses.items() if pixels[y, x, 0] == 255]
+
+    def _answer(self, names: list[str]) -> Any:
+        points = [
+            [SimpleNamespace(x=x / 640, y=y / 360, z=0.0, visibility=0.99) for x, y in self.cast[who].xy_px.tolist()]
+            for who in names
+        ]
+        return SimpleNamespace(pose_landmarks=points, pose_world_landmarks=points)
+
+    def detect(self, picture: Any) -> Any:
+        self.asked += 1
+        return self._answer(self._seen(picture))
+
+    def detect_for_video(self, picture: Any, _: int) -> Any:
+        seen = self._seen(picture)
+        self.had = self.stolen or (self.had if self.had in seen else next(iter(seen), ""))
+        self.stolen = ""
+        return self._answer([self.had] if self.had else [])
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def lying(shift_px: tuple[float, float] = (0.0, 0.0)) -> Pose:
+    return pose_of(film(lifts([]), camera=Camera(shift_px=shift_px)))
+
+
+def pose_of(taken: Film) -> Pose:
+    pose = next(iter(taken.track.sightings())).pose
+    assert pose is not None
+    return pose
+
+
+class TestCompany:
+    """Somebody else in the picture, with networks that are scripted."""
+
+    @pytest.fixture
+    def cast(self) -> dict[str, Pose]:
+        return {"guest": pose_of(film(standing(1), camera=Camera(shift_px=(-250.0, 0.0)))), "trainee": lying()}
+
+    @pytest.fixture
+    def networks(self, bundled: Path, cast: dict[str, Pose], monkeypatch: pytest.MonkeyPatch) -> list[Crowd]:
+        made: list[Crowd] = []
+
+        def load(_content: bytes, _name: object, people: int = 1) -> Crowd:
+            made.append(Crowd(cast, people))
+            return made[-1]
+
+        monkeypatch.setattr(estimate, "_load", load)
+        return made
+
+    def shown(self, number: int, present: list[Pose]) -> Frame:
+        image = np.full((360, 640, 3), 90, np.uint8)
+        for pose in present:
+            x, y = pose.xy_px[Landmark.NOSE].astype(int)
+            image[y, x] = 255
+        return Frame(number, number / 30, image)
+
+    def followed(self, landmarker: Landmarker, cast: dict[str, Pose], number: int, present: list[Pose]) -> str:
+        pose = landmarker.step(self.shown(number, present), INFO).pose
+        return next((who for who, one in cast.items() if pose and np.allclose(pose.xy_px, one.xy_px, atol=0.1)), "")
+
+    def test_the_one_who_lies_is_followed_from_the_first_frame_on(
+        self, networks: list[Crowd], cast: dict[str, Pose]
+    ) -> None:
+        with Landmarker("full") as landmarker:
+            found = {self.followed(landmarker, cast, number, list(cast.values())) for number in range(60)}
+        assert found == {"trainee"}
+
+    def test_once_lost_to_somebody_else_the_one_who_lies_is_found_again(
+        self, networks: list[Crowd], cast: dict[str, Pose]
+    ) -> None:
+        with Landmarker("full") as landmarker:
+            for number in range(30):
+                self.followed(landmarker, cast, number, list(cast.values()))
+            networks[-1].stolen = "guest"
+            found = [self.followed(landmarker, cast, number, list(cast.values())) for number in range(30, 45)]
+        assert found[-1] == "trainee"
+        assert found.count("guest") <= 10
+
+    def test_alone_one_is_asked_about_once(self, networks: list[Crowd], cast: dict[str, Pose]) -> None:
+        with Landmarker("full") as landmarker:
+            for number in range(300):
+                assert self.followed(landmarker, cast, number, [cast["trainee"]]) == "trainee"
+        (crowd,) = (network for network in networks if network.people > 1)
+        assert crowd.asked == 1
+
+    def test_with_nobody_no_second_network_is_loaded(self, networks: list[Crowd], cast: dict[str, Pose]) -> None:
+        with Landmarker("full") as landmarker:
+            assert self.followed(landmarker, cast, 0, []) == ""
+        assert len(networks) == 1
+
+
 def empty(t_s: float, width_px: int = 640, height_px: int = 360) -> Frame:
     return Frame(0, t_s, np.full((height_px, width_px, 3), 90, np.uint8))
 
@@ -252,7 +360,12 @@ class TestLandmarker:
         """One scene, brighter from its fourth frame on, then another one: the first seen on its head."""
         info, frames = clip
         loads, load = [], estimate._load
-        monkeypatch.setattr(estimate, "_load", lambda *given: (loads.append(given), load(*given))[1])
+
+        def counted(content: bytes, name: object, people: int = 1) -> Any:
+            loads.extend([name] * (people == 1))
+            return load(content, name, people)
+
+        monkeypatch.setattr(estimate, "_load", counted)
         brighter = [np.clip(frame.image * 1.2, 0, 255).astype(np.uint8) for frame in frames[3:]]
         other = [np.ascontiguousarray(255 - frame.image[::-1]) for frame in frames]
         images = [*(frame.image for frame in frames[:3]), *brighter, *other]

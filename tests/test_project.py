@@ -15,7 +15,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("learned", "filters", "cuts", "settings"),  # rules from rendered bodies; smoothing in time; jumps between scenes
     ("measures",),  # poses to numbers
     ("clues",),  # what those numbers tell of the landmarks' bias
-    ("line", "movement", "posture"),  # what those numbers say of the body
+    ("line", "movement", "posture", "person", "limbs"),  # what those numbers say of the body
     ("events",),  # what the judge decides
     ("spec",),  # what an exercise is
     ("tempo",),  # faults that several exercises share

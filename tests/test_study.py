@@ -88,7 +88,7 @@ def test_samples_are_the_usable_frames() -> None:
     given = list(samples(data))
     assert len(given) == data.usable.sum()
     assert not any(3.05 < sample.t_s < 3.45 for sample in given)
-    assert set(given[0].values) == set(HIP.measures)
+    assert set(given[0].values) == {*HIP.measures, "quality"}
     assert set(given[0].speeds) == {"hip_deg"}
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from formcheck.filters import without_dips
 from formcheck.landmarks import OTHER_SIDE, Side
 from formcheck.learned import RULES, Rule
+from formcheck.limbs import ghost_rows
 from formcheck.measures import Body, Measure, across_trunk, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
 from formcheck.movement import Found, Rep
 from formcheck.records import Floats
@@ -32,20 +33,28 @@ def in_position(body: Body) -> NDArray[bool_]:
     return lying
 
 
-def curl_deg(side: Side) -> Measure:
-    """Knee flexion of one leg as it is in the body, not in the landmarks.
+def seen_deg(side: Side, body: Body) -> Floats:
+    """Knee flexion as the landmarks show it; where the other leg hides it, they straighten for moments: that is undone.
 
-    Where the other leg hides it, the network straightens it for moments, which is undone. The rest follows a rule
-    learned from rendered bodies: deep bends read too small, more so from the head end, and the far leg seems to bend a
-    little whenever the near one does.
+    Where both legs are seen on the one that bends, that is the near one: a bent far leg leaves the near one in sight.
+    """
+    bend = knee_deg(side)(body)
+    if side == body.far:
+        bend = np.where(ghost_rows(body), np.nan, bend)
+    return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+
+
+def curl_deg(side: Side) -> Measure:
+    """Knee flexion of one leg as it is in the body, not in the landmarks, by a rule learned from rendered bodies.
+
+    Deep bends read too small, more so from the head end, and the far leg seems to bend a little whenever the near one
+    does.
     """
 
     def measure(body: Body) -> Floats:
-        bend, other = (
-            without_dips(body.track.t_s, knee_deg(leg)(body), HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
-            for leg in (side, OTHER_SIDE[side])
-        )
-        return knee_rule(side, body)(knee_clues(bend, other, body))
+        bend, other = (seen_deg(leg, body) for leg in (side, OTHER_SIDE[side]))
+        true = knee_rule(side, body)(knee_clues(bend, other, body))
+        return np.where(np.isnan(bend), np.nan, true)
 
     return measure
 

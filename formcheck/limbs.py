@@ -1,0 +1,172 @@
+"""Which limb is whose, and how far a frame can be believed, by geometry: the network's own visibility stays near 1.
+
+The network may exchange the legs for a moment, or put both on one ("ghost leg"). Whole legs are exchanged back, never
+the knee of one with the ankle of the other.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.filters import neighbours
+from formcheck.landmarks import Landmark
+from formcheck.measures import Body, bone_lengths, distance, flexion_deg
+from formcheck.records import Floats, Pose, Track
+
+LEFT_LEG = np.array([Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE, Landmark.LEFT_HEEL, Landmark.LEFT_TOE])
+RIGHT_LEG = LEFT_LEG + 1
+LEGS, EXCHANGED = np.r_[LEFT_LEG, RIGHT_LEG], np.r_[RIGHT_LEG, LEFT_LEG]
+ANKLES = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE)
+HIPS, KNEES = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP), (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
+
+SWITCH_COST = 0.15
+"""What exchanging the legs must save, in squared thigh lengths over the eight joints: legs a third of a thigh apart
+differ by 0.4, the fastest curl moves a leg by 0.05 from one frame to the next."""
+EXCHANGED_COST_S = 0.02
+"""Cost of one second of exchanged legs: where nothing tells the two stories apart, the network is believed."""
+FARTHEST = 1.0
+"""Largest cost of one step: where a leg is wrong altogether, how wrong does not matter."""
+FORGET_S = 0.5
+"""After so long without a pose nothing is continued."""
+CLEARLY, APART_THIGHS, OVERLAP_THIGHS = 0.6, 0.25, 0.15
+"""Live: exchanged legs must fit better than this share, and the ankles be so far apart; else identity is frozen. Once
+the legs lie on each other the network is believed again, so that no mistake lasts."""
+GHOST_BENT_DEG, GHOST_THIGHS = 40.0, 0.2
+"""Both legs bent by more than this with knees and ankles so close together are one leg seen twice."""
+
+QUALITY_S = 0.3
+"""How far wrong limbs make their neighbours doubtful: a box that crosses the legs of a rendered body bends the hip
+angle by up to 10 deg for so long after the last impossible bone."""
+
+
+def exchanged(points: NDArray[np.float32], rows: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """A copy of (N, 33, ...) landmarks with the legs exchanged in some rows."""
+    out = points.copy()
+    out[np.ix_(rows, LEGS)] = points[np.ix_(rows, EXCHANGED)]
+    return out
+
+
+def legs_kept(track: Track) -> Track:
+    """A lying person's track in which the legs keep their identity: the cheapest way through the recording.
+
+    In every frame the legs are as the network says or exchanged; a change costs SWITCH_COST, and every leg is to be
+    where it was one frame before (Viterbi). While the legs overlap nothing is gained by a change, so none happens.
+    """
+    swap = _cheapest(track)
+    if not swap.any():
+        return track
+    return Track(track.t_s, *(exchanged(a, swap) for a in (track.xy_px, track.visibility, track.world_m)))
+
+
+def _cheapest(track: Track) -> NDArray[np.bool_]:
+    """(N,) in which frames the legs are exchanged."""
+    swap = np.zeros(len(track), bool)
+    seen = np.flatnonzero(track.seen)
+    if len(seen) < 2:
+        return swap
+    same, other = step_costs(track, seen)
+    seconds = np.diff(track.t_s[seen])
+    best = np.zeros(2)
+    came_from = np.empty((len(seen), 2), np.intp)
+    for row, (keep, change) in enumerate(zip(same, other + SWITCH_COST, strict=True), 1):
+        ways = best[:, None] + np.array([[keep, change], [change, keep]])
+        came_from[row] = ways.argmin(axis=0)
+        best = ways.min(axis=0) + np.array([0.0, EXCHANGED_COST_S * seconds[row - 1]])
+    state = int(best.argmin())
+    for row in range(len(seen) - 1, -1, -1):
+        swap[seen[row]] = bool(state)
+        state = int(came_from[row][state]) if row else state
+    return swap
+
+
+def step_costs(track: Track, seen: NDArray[np.int_]) -> tuple[Floats, Floats]:
+    """(len(seen) - 1,) squared thigh lengths that the legs move from one pose to the next, as said and if exchanged."""
+    legs = track.xy_px[seen][:, LEGS].astype(np.float64)
+    thigh_px = np.median(_thighs_px(track.xy_px[seen]))
+    crossed = legs[:, np.r_[4:8, 0:4]]
+    same, other = (
+        np.minimum(((now - legs[:-1]) ** 2).sum(axis=(1, 2)) / thigh_px**2, FARTHEST) for now in (legs[1:], crossed[1:])
+    )
+    lost = np.diff(track.t_s[seen]) > FORGET_S
+    return np.where(lost, 0.0, same), np.where(lost, 0.0, other)
+
+
+def _thighs_px(xy_px: NDArray[np.float32]) -> Floats:
+    """Mean length of both thighs, of (..., 33, 2) landmarks."""
+    both = [distance(xy_px[..., hip, :].astype(np.float64), xy_px[..., knee, :].astype(np.float64))
+            for hip, knee in zip(HIPS, KNEES, strict=True)]  # fmt: skip
+    mean: Floats = np.mean(both, axis=0)
+    return mean
+
+
+class LegKeeper:
+    """The same while it happens: each pose against where its legs were heading, knowing nothing of what comes."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[float, Floats]] = []
+        self._swap = False
+
+    def step(self, t_s: float, pose: Pose) -> Pose:
+        """The pose with its legs as they have been."""
+        if self._before and t_s - self._before[-1][0] > FORGET_S:
+            self._before, self._swap = [], False
+        thigh_px = float(_thighs_px(pose.xy_px))
+        if self._swap and self._overlap(pose.xy_px, thigh_px):
+            self._swap = False
+        legs = pose.xy_px[EXCHANGED if self._swap else LEGS].astype(np.float64)
+        if self._before and self._fits_exchanged(t_s, legs, thigh_px):
+            self._swap = not self._swap
+            legs = legs[np.r_[4:8, 0:4]]
+        self._before = [*self._before[-1:], (t_s, legs)]
+        if not self._swap:
+            return pose
+        one = np.ones(1, bool)
+        return Pose(*(exchanged(a[None], one)[0] for a in (pose.xy_px, pose.visibility, pose.world_m)))
+
+    def _overlap(self, xy_px: NDArray[np.float32], thigh_px: float) -> bool:
+        """Whether the legs lie on each other, so that they can be called as the network does without a jump."""
+        apart = distance(xy_px[LEFT_LEG[:2]], xy_px[RIGHT_LEG[:2]])
+        return bool((apart < OVERLAP_THIGHS * thigh_px).all())
+
+    def _fits_exchanged(self, t_s: float, legs: Floats, thigh_px: float) -> bool:
+        """Whether the legs are clearly apart, and clearly nearer to each other's place than to their own."""
+        if distance(legs[1], legs[5]) < APART_THIGHS * thigh_px:
+            return False
+        expected = self._expected(t_s)
+        keep, swap = (((x - expected) ** 2).sum() / thigh_px**2 for x in (legs, legs[np.r_[4:8, 0:4]]))
+        return bool(swap < CLEARLY * keep and keep - swap > SWITCH_COST)
+
+    def _expected(self, t_s: float) -> Floats:
+        """Where the legs would be at constant velocity."""
+        (last_s, last), (first_s, first) = self._before[-1], self._before[0]
+        if last_s <= first_s:
+            return last
+        return last + (last - first) * min((t_s - last_s) / (last_s - first_s), 1.0)
+
+
+def ghost_rows(body: Body) -> NDArray[np.bool_]:
+    """(N,) frames in which both legs are seen on the one that bends."""
+    near, far = ([body.joint(j, side) for j in ("hip", "knee", "ankle")] for side in (body.near, body.far))
+    bent = (flexion_deg(*near) > GHOST_BENT_DEG) & (flexion_deg(*far) > GHOST_BENT_DEG)
+    reach_px = GHOST_THIGHS * body.size.thigh_px
+    together: NDArray[np.bool_] = (distance(near[1], far[1]) < reach_px) & (distance(near[2], far[2]) < reach_px)
+    return bent & together
+
+
+def consistency(body: Body) -> Floats:
+    """(N,) 0..1: how well the near limbs keep their lengths; 1 as usual, 0.6 when the worst is off by 20 %.
+
+    On rendered clips good frames lie above 0.8; a person walking through gives 0 to 0.1 (bench/company.py).
+    """
+    off = [length / usual - 1 for length, usual in zip(bone_lengths(body), body.size.bones_px, strict=True)]
+    worst = np.abs(off).max(axis=0)
+    return np.where(np.isfinite(worst), np.exp(-0.5 * (worst / 0.2) ** 2), 0.0)
+
+
+def quality(body: Body) -> Floats:
+    """(N,) 0..1: mean `consistency` within QUALITY_S, since a limb that is lost is also seen badly before and after."""
+    index = neighbours(body.track.t_s, np.arange(len(body.track)), QUALITY_S, QUALITY_S)
+    near = np.where(index >= 0, consistency(body)[index], np.nan) if len(index) else np.empty((0, 1))
+    mean: Floats = np.nanmean(near, axis=1)
+    return mean
