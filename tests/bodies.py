@@ -15,7 +15,7 @@ import numpy as np
 from synthetic import Curve, Floats, Move, Truth, frame_times, minimum_jerk, noise, script, truths
 
 from formcheck.landmarks import LANDMARK_COUNT, MIRROR, Landmark
-from formcheck.measures import FOLLOWED_SHARE
+from formcheck.measures import RISE_SHARE
 from formcheck.records import SourceInfo, Track
 
 TRUNK_M, THIGH_M, SHANK_M, FOOT_M, HALF_WIDTH_M = 0.52, 0.42, 0.41, 0.15, 0.15
@@ -304,7 +304,7 @@ def curls(
     rise = _extra(moves, curve, "rise_thigh")
 
     def draw(t: Floats) -> Floats:
-        up = rise(t) * FOLLOWED_SHARE * THIGH_M
+        up = rise(t) / RISE_SHARE * THIGH_M
         hip = SHOULDER + xy(TRUNK_M, 0.0) + np.stack([0 * up, up], axis=-1)
         sides = {}
         for side in ("left", "right"):

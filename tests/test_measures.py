@@ -9,7 +9,7 @@ from synthetic import Move, script
 
 from formcheck import measures
 from formcheck.landmarks import Landmark
-from formcheck.measures import FOLLOWED_SHARE, Body
+from formcheck.measures import RISE_SHARE, Body
 
 EXACT_DEG = 0.05
 """Landmarks are 32-bit pixels: this much of an angle is lost."""
@@ -132,7 +132,7 @@ def test_hip_rise_is_in_thigh_lengths(rise_thigh: float) -> None:
 
 
 def test_hip_rise_allows_for_landmarks_that_follow_too_little() -> None:
-    assert 0.5 < FOLLOWED_SHARE <= 1
+    assert 0.5 < RISE_SHARE <= 1
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
