@@ -129,12 +129,22 @@ class Outputs:
 @click.option(
     "--model", default="full", metavar="full|heavy|PATH", help="Pose model; heavy is slower and a bit better."
 )
+@click.option(
+    "--runtime", default="auto", metavar="auto|mediapipe|openvino", help="What runs the model; auto takes the fastest."
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH|-", help="Only this one JSON file.")
 @lang_option
 @click.option("-v", "--verbose", is_flag=True, help="Show what the libraries inside have to say.")
 def analyze(
-    video: Path, exercise: str, model: str, out: Path | None, json_path: Path | None, lang: Lang, verbose: bool
+    video: Path,
+    exercise: str,
+    model: str,
+    runtime: str,
+    out: Path | None,
+    json_path: Path | None,
+    lang: Lang,
+    verbose: bool,
 ) -> int:
     """Count and check the repetitions in a recording.
 
@@ -145,7 +155,7 @@ def analyze(
 
         outputs = plan_outputs(video, out, json_path, exercise)
         with progress_bar(lang) as progress:
-            analysis = judge(video, exercise=exercise, model=model, progress=progress)
+            analysis = judge(video, exercise=exercise, model=model, runtime=runtime, progress=progress)
         write(analysis, outputs)
     return tell(analysis, outputs, lang)
 

@@ -135,7 +135,7 @@ def check_network() -> Check:
     from formcheck.records import Frame, SourceInfo
 
     nothing, info = np.zeros((360, 640, 3), np.uint8), SourceInfo("camera", "nothing", 640, 360)
-    with Landmarker() as landmarker:
+    with Landmarker(runtime="mediapipe") as landmarker:
         landmarker.step(Frame(0, 0.0, nothing), info)
         start_s = time.perf_counter()
         landmarker.step(Frame(1, 0.04, nothing), info)

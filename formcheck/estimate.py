@@ -1,19 +1,21 @@
-"""From frames to poses: the one door to MediaPipe."""
+"""From frames to poses, by MediaPipe or OpenVINO: the one door to MediaPipe."""
 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Protocol, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.cuts import CutFinder
-from formcheck.errors import ModelError
-from formcheck.records import Frame, Pose, Sighting, SourceInfo
+from formcheck.errors import ModelError, RequestError
+from formcheck.records import Frame, Mask, Pose, Sighting, SourceInfo
 from formcheck.text import why
 
 BUNDLED = {
@@ -96,60 +98,87 @@ def _whole_zip(path: Path) -> bool:
         return False
 
 
+Runtime = Literal["auto", "mediapipe", "openvino"]
+"""What runs the network; "auto" is OpenVINO where it is installed, which is faster and says the same."""
+
+
+def choose_runtime(runtime: str) -> Literal["mediapipe", "openvino"]:
+    """The runtime that will be used; RequestError when there is no such one, or it is not installed."""
+    if runtime not in get_args(Runtime):
+        raise RequestError(
+            en=f"there is no runtime '{runtime}'; choose auto, mediapipe or openvino",
+            ja=f"「{runtime}」という実行方式はありません。auto、mediapipe、openvinoから選んでください",
+        )
+    installed = importlib.util.find_spec("openvino") is not None
+    if runtime == "openvino" and not installed:
+        raise RequestError(
+            en="OpenVINO is not installed; pip install 'formcheck[fast]', or choose --runtime mediapipe",
+            ja="OpenVINOがありません。pip install 'formcheck[fast]' で入れるか、--runtime mediapipe を選んでください",
+        )
+    return "openvino" if installed and runtime != "mediapipe" else "mediapipe"
+
+
+class Network(Protocol):
+    """A pose network that follows one person; RuntimeError when it fails on a picture."""
+
+    def track(self, image: NDArray[np.uint8], t_s: float) -> Pose | None:
+        """The person in the next picture, (H, W, 3) RGB, in its pixels, or None; times increase."""
+
+    def everybody(self, image: NDArray[np.uint8], most: int) -> list[Pose]:
+        """At most so many people in one picture; whom it follows stays the same."""
+
+    def forget(self) -> None:
+        """Search the next picture afresh."""
+
+    def close(self) -> None:
+        """Free everything."""
+
+
 class Landmarker:
     """Follows one person from frame to frame, searching afresh behind a cut; a context manager.
 
-    `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded.
+    `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded. With `masks`, which
+    only OpenVINO gives, every pose says which pixels belong to the person.
     """
 
-    def __init__(self, model: str | Path = "full") -> None:
+    def __init__(self, model: str | Path = "full", runtime: str = "auto", *, masks: bool = False) -> None:
         self._model = model
-        self._content = read_model(model)
-        self._stamp_ms = -1
+        self.runtime = choose_runtime("openvino" if masks else runtime)
+        self._last_s = -1.0
         self._cuts = CutFinder()
         self._closed = False
-        self._network: Any = _load(self._content, model)
+        self._network = _load(read_model(model), model, self.runtime, masks)
 
     def step(self, frame: Frame, info: SourceInfo) -> Sighting:
         """Find the person in the next frame; pixels are those of the displayed picture that `info` describes."""
-        import mediapipe
-
         if self._closed:
             # MediaPipe would not complain and see nobody.
             raise ValueError("the landmarker is closed")
         if self._cuts.step(frame):
             # The network would look where the person was in the other scene, and see nonsense for seconds.
-            self._reload()
-        # Stamps are whole milliseconds and must increase, also where two frames are less than one apart.
-        self._stamp_ms = max(round(frame.t_s * 1000.0), self._stamp_ms + 1)
-        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
+            self._network.forget()
+        # Times must increase by a millisecond, also where two frames are closer or another recording begins.
+        self._last_s = max(frame.t_s, self._last_s + 0.001)
         try:
-            found = self._network.detect_for_video(image, self._stamp_ms)
+            pose = self._network.track(frame.image, self._last_s)
         except RuntimeError as error:
             raise ModelError.about(
                 self._model,
                 en="the model fails on pictures; choose another, such as 'full'",
                 ja="このモデルでは映像を調べられません。fullなど別のモデルを選んでください",
             ) from error
-        return Sighting(frame.t_s, _pose(found, info) if found.pose_landmarks else None)
+        return Sighting(frame.t_s, _as_displayed(pose, frame, info) if pose else None)
 
     def restart(self) -> None:
-        """Forget all that was seen, so that the next frame is searched afresh (another recording). Takes 0.15 s."""
-        self._reload()
+        """Forget all that was seen, so that the next frame is searched afresh (another recording)."""
+        self._network.forget()
         self._cuts = CutFinder()
-
-    def _reload(self) -> None:
-        self.close()
-        self._network, self._closed = _load(self._content, self._model), False
 
     def close(self) -> None:
         """Free the network; may be called again."""
-        self._closed = True
-        try:
+        if not self._closed:
             self._network.close()
-        except RuntimeError:
-            # A network that failed says so once more here, and would hang the interpreter when freed a second time.
-            self._network._handle = None
+        self._closed = True
 
     def __enter__(self) -> Self:
         return self
@@ -158,30 +187,85 @@ class Landmarker:
         self.close()
 
 
-def _load(content: bytes, name_or_path: str | Path) -> Any:
-    """A landmarker for successive frames of one person; ModelError when the bundle holds something else."""
-    from mediapipe.tasks.python.core.base_options import BaseOptions
-    from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
+def _load(content: bytes, name_or_path: str | Path, runtime: str, masks: bool) -> Network:
+    """A network of the bundle; ModelError when it holds something else."""
+    from formcheck.openvino_pose import OpenVinoNetwork
 
-    options = PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_buffer=content), running_mode=RunningMode.VIDEO, num_poses=1
-    )
     try:
-        return PoseLandmarker.create_from_options(options)
+        return OpenVinoNetwork(content, masks=masks) if runtime == "openvino" else _MediaPipe(content)
     except (ValueError, RuntimeError, OSError, LookupError) as error:
         raise _no_pose_model(name_or_path) from error
 
 
-def _pose(found: Any, info: SourceInfo) -> Pose:
-    """MediaPipe's first person as a `Pose`: fractions of the picture become pixels here and nowhere else."""
-    points, world = found.pose_landmarks[0], found.pose_world_landmarks[0]
-    fractions = np.array([(point.x, point.y) for point in points], np.float32)
-    return Pose(
-        xy_px=fractions * _size_px(info),
-        visibility=np.array([point.visibility for point in points], np.float32),
-        world_m=np.array([(point.x, point.y, point.z) for point in world], np.float32),
+def _as_displayed(pose: Pose, frame: Frame, info: SourceInfo) -> Pose:
+    """The same pose in pixels of the displayed picture, of which the frame may be a smaller copy."""
+    factors = np.array([info.width_px / frame.image.shape[1], info.height_px / frame.image.shape[0]])
+    mask = pose.mask and Mask(pose.mask.share, pose.mask.to_picture * factors[:, None])
+    return replace(pose, xy_px=pose.xy_px * factors.astype(np.float32), mask=mask)
+
+
+class _MediaPipe:
+    """MediaPipe's own landmarker."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._tracker = _landmarker(content)
+
+    def track(self, image: NDArray[np.uint8], t_s: float) -> Pose | None:
+        # Stamps are whole milliseconds.
+        poses = _poses(self._tracker.detect_for_video(_image(image), round(t_s * 1000.0)), image)
+        return next(iter(poses), None)
+
+    def everybody(self, image: NDArray[np.uint8], most: int) -> list[Pose]:
+        crowd = _landmarker(self._content, most)
+        try:
+            return _poses(crowd.detect(_image(image)), image)
+        finally:
+            _free(crowd)
+
+    def forget(self) -> None:
+        _free(self._tracker)
+        self._tracker = _landmarker(self._content)
+
+    def close(self) -> None:
+        _free(self._tracker)
+
+
+def _landmarker(content: bytes, most: int | None = None) -> Any:
+    """MediaPipe's landmarker for successive pictures of one person, or for single ones of at most so many."""
+    from mediapipe.tasks.python.core.base_options import BaseOptions
+    from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
+
+    options = PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_buffer=content),
+        running_mode=RunningMode.IMAGE if most else RunningMode.VIDEO,
+        num_poses=most or 1,
     )
+    return PoseLandmarker.create_from_options(options)
 
 
-def _size_px(info: SourceInfo) -> NDArray[np.float32]:
-    return np.array((info.width_px, info.height_px), np.float32)
+def _free(landmarker: Any) -> None:
+    try:
+        landmarker.close()
+    except RuntimeError:
+        # One that failed says so once more here, and would hang the interpreter when freed a second time.
+        landmarker._handle = None
+
+
+def _image(image: NDArray[np.uint8]) -> Any:
+    import mediapipe
+
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
+
+
+def _poses(found: Any, image: NDArray[np.uint8]) -> list[Pose]:
+    """MediaPipe's people: fractions of the picture become pixels here and nowhere else."""
+    size_px = np.array(image.shape[1::-1], np.float32)
+    return [
+        Pose(
+            xy_px=np.array([(point.x, point.y) for point in points], np.float32) * size_px,
+            visibility=np.array([point.visibility for point in points], np.float32),
+            world_m=np.array([(point.x, point.y, point.z) for point in world], np.float32),
+        )
+        for points, world in zip(found.pose_landmarks, found.pose_world_landmarks, strict=True)
+    ]

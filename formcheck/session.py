@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ulid import ULID
 
-from formcheck.estimate import Landmarker, model_label
+from formcheck.estimate import Landmarker, choose_runtime, model_label
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import Verdict, look_back, positions_s
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
@@ -36,20 +36,27 @@ def open_source(path: str | Path) -> VideoFile | SavedLandmarks:
 
 
 def analyze(
-    video: str | Path, *, exercise: str = "auto", model: str | Path = "full", progress: Progress | None = None
+    video: str | Path,
+    *,
+    exercise: str = "auto",
+    model: str | Path = "full",
+    runtime: str = "auto",
+    progress: Progress | None = None,
 ) -> Analysis:
     """Judge a recording (or landmarks saved as .npz) of hip lifts, leg curls or any other known exercise.
 
-    `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file. An interrupt (Ctrl-C) ends the reading:
+    `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file; `runtime` "auto", "mediapipe" or "openvino".
+    An interrupt (Ctrl-C) ends the reading:
     what was seen until then is judged and the report's `complete` is false. Raises RequestError, SourceError and
     ModelError, each with one line that says what to do.
     """
     given = None if exercise == "auto" else get_exercise(exercise)
+    runtime = choose_runtime(runtime)
     with open_source(video) as source:
         recorder = Recorder(expected_rows(source.duration_s, source.info.fps))
         complete = True
         try:
-            for sighting in sightings(source, model):
+            for sighting in sightings(source, model, runtime):
                 recorder.step(sighting)
                 if progress:
                     progress(sighting.t_s, source.duration_s)
@@ -66,18 +73,19 @@ def analyze(
             unjudged=unjudged,
             given=given is not None,
             model=model_label(model),
+            runtime="mediapipe" if isinstance(source, SavedLandmarks) else runtime,
             warnings=source.warnings,
             complete=complete,
         )
         return Analysis(report, verdict, track, source.info)
 
 
-def sightings(source: VideoFile | SavedLandmarks, model: str | Path) -> Iterator[Sighting]:
+def sightings(source: VideoFile | SavedLandmarks, model: str | Path, runtime: str = "auto") -> Iterator[Sighting]:
     """What is seen in each frame of a source, by the network or as saved."""
     if isinstance(source, SavedLandmarks):
         yield from source
         return
-    with Landmarker(model) as landmarker:
+    with Landmarker(model, runtime) as landmarker:
         for frame in source:
             yield landmarker.step(frame, source.info)
 

@@ -132,8 +132,13 @@ class TestFindingModels:
             names = bundle.namelist()
             for name, other in zip(names, reversed(names), strict=True):
                 own.writestr(name, bundle.read(other))
-        with Landmarker(tmp_path / "own.task") as landmarker, pytest.raises(ModelError, match="fails on pictures"):
+        with (
+            Landmarker(tmp_path / "own.task", "mediapipe") as landmarker,
+            pytest.raises(ModelError, match="fails on pictures"),
+        ):
             landmarker.step(empty(0.0), INFO)
+        with pytest.raises(ModelError, match="this is not a pose model"):
+            Landmarker(tmp_path / "own.task", "openvino")
 
     @pytest.mark.parametrize("name", BUNDLED)
     def test_the_bundled_models_are_the_ones_described(self, name: str) -> None:
@@ -147,7 +152,7 @@ class TestFindingModels:
 
 class TestTheDoor:
     def test_importing_costs_no_mediapipe(self) -> None:
-        code = "import sys, formcheck.estimate; print(sorted({'mediapipe', 'cv2'} & set(sys.modules)))"
+        code = "import sys, formcheck.estimate; print(sorted({'mediapipe', 'cv2', 'openvino'} & set(sys.modules)))"
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPO)
         assert said.stdout.strip() == "[]"
 
@@ -169,11 +174,11 @@ def empty(t_s: float, width_px: int = 640, height_px: int = 360) -> Frame:
     return Frame(0, t_s, np.full((height_px, width_px, 3), 90, np.uint8))
 
 
-@pytest.fixture(scope="module")
-def landmarker() -> Iterator[Landmarker]:
+@pytest.fixture(scope="module", params=["mediapipe", "openvino"])
+def landmarker(request: pytest.FixtureRequest) -> Iterator[Landmarker]:
     path = model_file()
     assert path is not None
-    with Landmarker(path) as landmarker:
+    with Landmarker(path, request.param) as landmarker:
         yield landmarker
 
 
@@ -251,8 +256,7 @@ class TestLandmarker:
     ) -> None:
         """One scene, brighter from its fourth frame on, then another one: the first seen on its head."""
         info, frames = clip
-        loads, load = [], estimate._load
-        monkeypatch.setattr(estimate, "_load", lambda *given: (loads.append(given), load(*given))[1])
+        searches: list[str] = []
         brighter = [np.clip(frame.image * 1.2, 0, 255).astype(np.uint8) for frame in frames[3:]]
         other = [np.ascontiguousarray(255 - frame.image[::-1]) for frame in frames]
         images = [*(frame.image for frame in frames[:3]), *brighter, *other]
@@ -260,10 +264,11 @@ class TestLandmarker:
         assert path is not None
         counts = []
         with Landmarker(path) as landmarker:
+            monkeypatch.setattr(landmarker._network, "forget", lambda: searches.append("afresh"))
             for number, image in enumerate(images):
                 assert landmarker.step(Frame(number, number / 30, image), info).t_s == number / 30
-                counts.append(len(loads))
-        assert counts == [1] * 6 + [2] * 6
+                counts.append(len(searches))
+        assert counts == [0] * 6 + [1] * 6
 
     def test_close_may_be_called_again(self) -> None:
         path = model_file()

@@ -13,6 +13,9 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("errors",),  # the error tree
     ("records",),  # what passes between the stages
     ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
+    ("region", "smoothing"),  # where in the picture a network looks; landmarks from frame to frame
+    ("blazepose",),  # what the pose networks say, decoded
+    ("openvino_pose",),  # the pose networks run by OpenVINO
     ("line", "movement", "posture"),  # what those numbers say of the body
     ("events",),  # what the judge decides
     ("spec",),  # what an exercise is
@@ -33,7 +36,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
 ROW = {name: number for number, names in enumerate(ROWS) for name in names}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-PURE = {name for name, row in ROW.items() if row <= ROW["judge"]}
+PURE = {name for name, row in ROW.items() if row <= ROW["judge"]} - {"region"}
 """Where no picture is opened, read or drawn."""
 
 TIMELESS = {name for name, row in ROW.items() if row <= ROW["engine"]} - {"camera"}
@@ -149,6 +152,7 @@ def test_wrong_directions_are_found(source: str, module: str, wrong: list[str]) 
 def test_foreign_types_stop_at_one_door(path: Path) -> None:
     name, used = room(dotted(path)), foreign(path)
     assert "mediapipe" not in used or name == "estimate"
+    assert "openvino" not in used or name == "openvino_pose"
     assert "av" not in used or name in PYAV_DOORS
     assert not (used & {"cv2", "av"} and name in PURE)
 
