@@ -132,6 +132,7 @@ class Outputs:
 @click.option(
     "--runtime", default="auto", metavar="auto|mediapipe|openvino", help="What runs the model; auto takes the fastest."
 )
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many cores to use; by default all.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH|-", help="Only this one JSON file.")
 @lang_option
@@ -141,6 +142,7 @@ def analyze(
     exercise: str,
     model: str,
     runtime: str,
+    workers: int | None,
     out: Path | None,
     json_path: Path | None,
     lang: Lang,
@@ -155,7 +157,7 @@ def analyze(
 
         outputs = plan_outputs(video, out, json_path, exercise)
         with progress_bar(lang) as progress:
-            analysis = judge(video, exercise=exercise, model=model, runtime=runtime, progress=progress)
+            analysis = judge(video, exercise=exercise, model=model, runtime=runtime, workers=workers, progress=progress)
         write(analysis, outputs)
     return tell(analysis, outputs, lang)
 

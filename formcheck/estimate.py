@@ -172,7 +172,7 @@ class Landmarker:
     def restart(self) -> None:
         """Forget all that was seen, so that the next frame is searched afresh (another recording)."""
         self._network.forget()
-        self._cuts = CutFinder()
+        self._cuts, self._last_s = CutFinder(), -1.0
 
     def close(self) -> None:
         """Free the network; may be called again."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ulid import ULID
 
-from formcheck.estimate import Landmarker, choose_runtime, model_label
+from formcheck.estimate import choose_runtime, model_label
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import Verdict, look_back, positions_s
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.report import Report, build_report
 from formcheck.saved import SavedLandmarks
+from formcheck.stretches import Watch
 from formcheck.video import VideoFile
 
 Progress = Callable[[float, float | None], None]
@@ -41,14 +42,15 @@ def analyze(
     exercise: str = "auto",
     model: str | Path = "full",
     runtime: str = "auto",
+    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Judge a recording (or landmarks saved as .npz) of hip lifts, leg curls or any other known exercise.
 
-    `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file; `runtime` "auto", "mediapipe" or "openvino".
-    An interrupt (Ctrl-C) ends the reading:
-    what was seen until then is judged and the report's `complete` is false. Raises RequestError, SourceError and
-    ModelError, each with one line that says what to do.
+    `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file; `runtime` "auto", "mediapipe" or "openvino";
+    `workers` how many cores to use, by default all; the result is the same for any number. An interrupt (Ctrl-C) ends
+    the reading: what was seen until then is judged and the report's `complete` is false. Raises RequestError,
+    SourceError and ModelError, each with one line that says what to do.
     """
     given = None if exercise == "auto" else get_exercise(exercise)
     runtime = choose_runtime(runtime)
@@ -56,10 +58,11 @@ def analyze(
         recorder = Recorder(expected_rows(source.duration_s, source.info.fps))
         complete = True
         try:
-            for sighting in sightings(source, model, runtime):
+            watched = sightings(source, model, runtime, workers)
+            for sighting in watched:
                 recorder.step(sighting)
                 if progress:
-                    progress(sighting.t_s, source.duration_s)
+                    progress(watched.done_s if isinstance(watched, Watch) else sighting.t_s, source.duration_s)
         except KeyboardInterrupt:
             complete = False
         track = recorder.finish()
@@ -80,14 +83,11 @@ def analyze(
         return Analysis(report, verdict, track, source.info)
 
 
-def sightings(source: VideoFile | SavedLandmarks, model: str | Path, runtime: str = "auto") -> Iterator[Sighting]:
+def sightings(
+    source: VideoFile | SavedLandmarks, model: str | Path, runtime: str = "auto", workers: int | None = None
+) -> Iterable[Sighting]:
     """What is seen in each frame of a source, by the network or as saved."""
-    if isinstance(source, SavedLandmarks):
-        yield from source
-        return
-    with Landmarker(model, runtime) as landmarker:
-        for frame in source:
-            yield landmarker.step(frame, source.info)
+    return source if isinstance(source, SavedLandmarks) else Watch(source, model, runtime, workers)
 
 
 def expected_rows(duration_s: float | None, fps: float | None) -> int:

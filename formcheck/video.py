@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -31,11 +32,15 @@ FALLBACK_FPS = 30.0
 
 
 class VideoFile(Source[Frame]):
-    """A recording on this computer; pictures come upright, at most `max_side_px` wide and high."""
+    """A recording on this computer; pictures come upright, at most `max_side_px` wide and high.
 
-    def __init__(self, path: str | Path, max_side_px: int = 1280) -> None:
+    With a `part`, only the pictures of that time are read.
+    """
+
+    def __init__(self, path: str | Path, max_side_px: int = 1280, part: Part | None = None) -> None:
         super().__init__()
-        path = Path(path)
+        self.path = path = Path(path)
+        self._part = part or Part()
         require_file(path)
         self._container = _open_container(path)
         try:
@@ -43,6 +48,8 @@ class VideoFile(Source[Frame]):
             self._time_base = self._stream.time_base or Fraction(1, 90_000)
             self._damaged_s: list[float] = []
             self._closed = False
+            if part:
+                self._container.seek(part.stamp(self._time_base), stream=self._stream)
             self._pictures = self._decoded()
             self._first = next(self._pictures, None)
             if self._first is None:
@@ -66,21 +73,26 @@ class VideoFile(Source[Frame]):
             started_at=_started_at(self._container.metadata),
         )
         self._step_s = 1.0 / (self.info.fps or FALLBACK_FPS)
+        self.zero = self._part.zero if part else self._first.pts
+        """Stamp of the recording's first picture, from which times count; None where there are no stamps."""
 
     def __iter__(self) -> Iterator[Frame]:
         first, self._first = self._first, None
         if first is None:
             raise ValueError("a recording is read once: open it again")
-        clock, index, end_s = _Clock(self._time_base, self._step_s), 0, 0.0
+        clock, index, end_s = _Clock(self._time_base, self._step_s, self._part.zero), 0, 0.0
         picture: VideoFrame | None = first
         while picture is not None and self._upright.fits(picture):
             t_s = clock(picture.pts)
-            if t_s is not None:
+            if t_s is not None and t_s >= self._part.end_s:
+                break
+            if t_s is not None and t_s >= self._part.start_s:
                 yield Frame(index, t_s, self._upright(picture))
                 index, end_s = index + 1, t_s + float((picture.duration or 0) * self._time_base)
             picture = next(self._pictures, None)
         if not self._closed:
-            self._tell_damage(clock.t_s, end_s, changed=picture is not None)
+            changed = picture is not None and not self._upright.fits(picture)
+            self._tell_damage(clock.t_s, math.inf if picture is not None else end_s, changed)
 
     def _decoded(self) -> Generator[VideoFrame, None, None]:
         """Every picture that can be decoded; where one cannot, its time is noted and the next one tried."""
@@ -121,11 +133,44 @@ class VideoFile(Source[Frame]):
             place = next((f" near {max(t_s, 0.0):.1f} s" for t_s in self._damaged_s if not math.isnan(t_s)), "")
             self.warnings.append(f"the recording is damaged{place}; what could be read was analysed")
 
+    def regular_s(self) -> float | None:
+        """The length where every packet can be read and tells its time, in order; else None.
+
+        Such a recording can be entered anywhere. Reads the whole file, without decoding it.
+        """
+        with _open_container(self.path) as container:
+            stream = _moving_pictures(container, self.path)
+            try:
+                stamps = [packet.pts for packet in container.demux(stream) if packet.size]
+            except av.FFmpegError:
+                return None
+        known = [stamp for stamp in stamps if stamp is not None]
+        if self.zero is None or len(known) < len(stamps) or min(known) != self.zero:
+            return None
+        reached = np.maximum.accumulate(known)
+        # A count that starts again is a second recording joined on; frames that refer to later ones go back a little.
+        if np.max(reached - known) * self._time_base >= 1:
+            return None
+        return float((reached[-1] - self.zero) * self._time_base)
+
     def close(self) -> None:
         # The generator goes first: asking a closed container for packets crashes the interpreter.
         self._pictures.close()
         self._first, self._closed = None, True
         self._container.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The pictures with `start_s` <= t_s < `end_s`; `zero` is the stamp of the recording's first picture."""
+
+    start_s: float = 0.0
+    end_s: float = math.inf
+    zero: int | None = None
+
+    def stamp(self, time_base: Fraction) -> int:
+        """The stamp at which it begins."""
+        return (self.zero or 0) + math.floor(self.start_s / time_base)
 
 
 class _Upright:
@@ -159,10 +204,10 @@ class _Upright:
 class _Clock:
     """Presentation stamps -> seconds since the first one, strictly increasing; None for a time already given."""
 
-    def __init__(self, time_base: Fraction, step_s: float) -> None:
+    def __init__(self, time_base: Fraction, step_s: float, zero: int | None) -> None:
         self.t_s = -step_s
         self._time_base, self._step_s = time_base, step_s
-        self._zero: int | None = None
+        self._zero = zero
 
     def __call__(self, pts: int | None) -> float | None:
         t_s = self.t_s + self._step_s

@@ -20,7 +20,7 @@ from figures import SAMPLES, save_figure
 from replays import RENDERED, replayed
 from synthetic import Move
 
-import formcheck.session
+import formcheck.stretches
 from bench import accuracy, confidence, peers, systems, tables
 from bench import figures as bench_figures
 from bench.scoring import Answer, Score, score_clip
@@ -440,7 +440,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def refuse(*_: object) -> None:
         raise AssertionError("the network was asked")
 
-    monkeypatch.setattr(formcheck.session, "Landmarker", refuse)
+    monkeypatch.setattr(formcheck.stretches, "Landmarker", refuse)
     kept = tmp_path / "landmarks" / "full" / "clips"
     kept.mkdir(parents=True)
     (tmp_path / "clips").mkdir()

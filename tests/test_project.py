@@ -23,6 +23,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("exercises", "judge"),  # one file, one exercise; the numbers to events
     ("sources",),  # what every source promises
     ("video", "camera", "saved", "estimate"),  # files and cameras to frames; kept poses; frames to poses
+    ("stretches",),  # a recording watched by several landmarkers at once
     ("study",),  # one scene as an exercise sees it
     ("hindsight",),  # a whole recording, known before the first verdict
     ("engine",),
