@@ -24,7 +24,7 @@ from synth.geometry import Floats, knee_flexion, signed_hip_angle
 from synth.lift import MAT_M, HipLift, Stance, TooFarError
 from synth.population import GROUPS
 from synth.scene import aim_camera, build_room, render
-from synth.styles import STYLES
+from synth.styles import style_of
 
 SIZE = (640, 360)
 ANGLES_DEG = (140, 155, 165, 172, 176, 180, 184, 188, 193, 198)
@@ -36,7 +36,7 @@ Pose = tuple[str, Floats, Floats]
 class Plan:
     """Clothes, arms and cameras of one body."""
 
-    style: str
+    style: str | int
     belly: BellyArms | None
     views: tuple[View, ...]
 
@@ -72,11 +72,15 @@ class Session:
     def __init__(self, name: str, body: Body, planned: Plan, samples: int, threads: int) -> None:
         self.name, self.body, self.plan, self.samples = name, body, planned, samples
         self.lift = HipLift(body, Stance(belly=planned.belly))
-        self.poses = poses_of(self.lift)
+        self.poses = self.all_poses()
         self.look_at_x = 0.27 * body.height_m
-        self.scene = build_room(STYLES[planned.style], SIZE, samples)
+        style = style_of(planned.style)
+        self.scene = build_room(style, SIZE, samples)
         self.scene.render.threads_mode, self.scene.render.threads = "FIXED", threads
-        self.figure = DressedFigure(body, STYLES[planned.style])
+        self.figure = DressedFigure(body, style)
+
+    def all_poses(self) -> list[Pose]:
+        return poses_of(self.lift)
 
     def shoot(self, view: View, folder: Path) -> None:
         outlines = [self.body.skin(*p[1:])[:BODY_VERTEX_COUNT:9] for p in self.poses]
