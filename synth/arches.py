@@ -9,7 +9,6 @@ the truth tells the hip angle and the arch of every pose. Resumable.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,31 +52,31 @@ TOPS = (
 )
 
 
-def plan(seed: int) -> Plan:
+def plan(name: str, seed: int) -> Plan:
     rng = np.random.default_rng(seed + PLAN_SEED)
     arms = BellyArms(float(rng.uniform(0.4, 0.72)), float(rng.uniform(15, 70)))
-    folded = bool(rng.random() < BELLY_SHARE)
+    belly = arms if rng.random() < BELLY_SHARE else None
     yaw, height, distance = (float(rng.uniform(*limits)) for limits in ((-15, 15), (0.3, 1.0), (2.3, 3.3)))
-    return Plan(seed + PLAN_SEED, arms if folded else None, (View(yaw, distance, height),))
+    return Plan(name, "lift", seed + PLAN_SEED, "room", belly, False, View(yaw, distance, height))
 
 
 class ArchSession(Session):
     """One body in its room; height and arch of the lift are independent of each other."""
 
-    def all_poses(self) -> list[Pose]:
-        rest = ("rest", *self.lift.pose(self.lift.rest_deg))
-        return [rest, *(pose for top in TOPS if (pose := self._pose(top)))]
+    def __init__(self, body: Body, plan: Plan, samples: int, threads: int) -> None:
+        super().__init__(body, plan, samples, threads)
+        rest: Pose = ("rest", *self.lift.pose(self.lift.rest_deg))
+        self.poses = [rest, *(pose for top in TOPS if (pose := self._pose(top)))]
 
     def _pose(self, top: Top) -> Pose | None:
         stance = Stance(foot_reach=FOOT_REACH[top.feet], arch_deg=top.arch_deg, belly=self.plan.belly)
         try:
-            lift = HipLift(self.body, stance, most_arch_deg=0.0)
-            return top.label, *lift.pose(top.hip_deg)
+            return top.label, *HipLift(self.body, stance, most_arch_deg=0.0).pose(top.hip_deg)
         except TooFarError:
             return None
 
-    def truth(self, view: View, crop: list[int]) -> dict[str, Any]:
-        told = super().truth(view, crop)
+    def truth(self, name: str, view: View, crop: list[int]) -> dict[str, Any]:
+        told = super().truth(name, view, crop)
         arch_deg = {top.label: top.arch_deg for top in TOPS}
         for row in told["poses"]:
             row["arch_deg"] = arch_deg.get(row["label"], 0.0)
@@ -100,9 +99,10 @@ def main() -> None:
         folder = args.out / name
         if (folder / "truth.json").exists() or (args.only and name not in args.only.split(",")):
             continue
-        start, planned = time.time(), plan(group.first_seed + i)
-        session = ArchSession(name, Body(args.bodies / f"{name}.npz"), planned, args.samples, args.threads)
-        session.shoot(planned.views[0], folder)
+        start = time.time()
+        body = Body(args.bodies / f"{name}.npz")
+        session = ArchSession(body, plan(name, group.first_seed + i), args.samples, args.threads)
+        session.shoot(folder)
         print(f"{name}: {len(session.poses)} poses, {time.time() - start:.0f} s", flush=True)
 
 
