@@ -47,7 +47,7 @@ def edges(mask: Floats, places: Floats, way: Floats, reach_px: float) -> Floats:
 
 
 def contours(mask: Floats, xy_px: Floats) -> dict[str, Floats]:
-    """Distance of the mask's edge from trunk and thigh, in their lengths; the head is at the left, feet at the right."""
+    """Distance of the mask's edge from trunk and thigh, in their lengths; the head is at the left."""
     shoulder, hip, knee = ((xy_px[k] + xy_px[k + 1]) / 2 for k in (11, 23, 25))
     out = {}
     for name, end, shares in (("trunk", shoulder, TRUNK), ("thigh", knee, THIGH)):
