@@ -40,8 +40,9 @@ class Bank:
             track, i = "lift", 0  # the same pose, rendered with another crop
         if (track, i) not in self._pictures:
             crop = read(self.folder / self.tracks[track][i]["file"])
-            x0, y0 = self.info["crops"][track][:2]
             h, w = crop.shape[:2]
+            x0, _, _, y1 = self.info["crops"][track]
+            y0 = y1 - h  # the renderer may leave out the top row
             mask = np.zeros((h, w), np.float32)
             mask[8:-8, 8:-8] = 1
             mask = cv2.GaussianBlur(mask, (0, 0), 3)[..., None]

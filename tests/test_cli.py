@@ -27,6 +27,7 @@ from test_offline import first_seconds
 from formcheck import estimate, publish, session, sinks
 from formcheck.cli import main
 from formcheck.exercises import all_exercises
+from formcheck.quiet import quiet
 from formcheck.report import Report
 from formcheck.shell import usual_lang
 
@@ -569,6 +570,17 @@ class TestQuiet:
             out, err = process.communicate(timeout=120)
         assert err != b""
         assert Report.model_validate_json(out).source.name == "short.mp4"
+
+    def test_what_is_left_half_made_says_nothing(self, capfd: pytest.CaptureFixture[str]) -> None:
+        """As MediaPipe's picture does when Ctrl-C comes while it is made."""
+
+        class HalfMade:
+            def __del__(self) -> None:
+                raise AttributeError("never made")
+
+        with quiet():
+            HalfMade()
+        assert capfd.readouterr().err == ""
 
     def test_errors_are_still_said(self, kept: Path) -> None:
         with python("-m", "formcheck", "analyze", kept / "short.mp4", "--model", "none") as process:
