@@ -1,13 +1,9 @@
 """The history: what was confirmed is there, whoever else writes, and whatever breaks."""
 
-import os
-import random
-import signal
 import sqlite3
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -155,57 +151,6 @@ def test_a_full_disk_loses_nothing(history: History) -> None:
     history.rows("PRAGMA max_page_count = 1000000")
     assert history.sessions()[0].id == "S00001"
     history.keep(session(500))
-
-
-WRITER = textwrap.dedent("""
-    import sys
-    from pathlib import Path
-    from formcheck.history import History
-    from formcheck.report import Report
-    folder, document, first = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    report = Report.model_validate_json(document.read_text())
-    import os
-    print("ready", flush=True)
-    for line in sys.stdin:  # each line: fork one writer, which says what is confirmed until it is killed
-        child = os.fork()
-        if child == 0:
-            with History(folder) as history:
-                number = int(line)
-                while True:
-                    history.keep(report.model_copy(update={"session_id": f"K{number}"}))
-                    print(f"K{number}", flush=True)
-                    number += 1
-        print(f"child {child}", flush=True)
-        os.waitpid(child, 0)
-        print("gone", flush=True)
-""")
-
-
-def test_nothing_confirmed_is_lost_when_a_writer_is_killed(tmp_path: Path) -> None:
-    """100 writers, each killed (-9) in the middle of its work."""
-    (tmp_path / "report.json").write_text(session(1).to_json(), encoding="utf-8")
-    History(tmp_path / "data").close()
-    confirmed, chance = [], random.Random(7)
-    command = [sys.executable, "-c", WRITER, str(tmp_path / "data"), str(tmp_path / "report.json"), "0"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        for kill in range(100):
-            process.stdin.write(f"{kill * 1000}\n")
-            process.stdin.flush()
-            said = [process.stdout.readline(), process.stdout.readline()]  # who, and the first word kept, in any order
-            (child,) = (int(line.split()[1]) for line in said if line.startswith("child"))
-            time.sleep(chance.uniform(0.0, 0.03))
-            os.kill(child, signal.SIGKILL)
-            said += iter(process.stdout.readline, "gone\n")
-            confirmed += [line.strip() for line in said if line.startswith("K")]
-        process.stdin.close()
-    with History(tmp_path / "data") as history:
-        kept = {kept.id for kept in history.sessions()}
-        assert history.rows("PRAGMA integrity_check")[0][0] == "ok"
-    assert len(confirmed) >= 100
-    assert set(confirmed) <= kept
 
 
 def test_two_processes_write_at_once(tmp_path: Path) -> None:
