@@ -7,9 +7,9 @@ from numpy import bool_
 from numpy.typing import NDArray
 
 from formcheck.filters import without_dips
-from formcheck.landmarks import Side
+from formcheck.landmarks import OTHER_SIDE, Side
 from formcheck.limbs import ghost_rows
-from formcheck.measures import Body, Measure, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
+from formcheck.measures import Body, Measure, across_trunk, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
 from formcheck.movement import Found, Rep
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
@@ -32,20 +32,46 @@ def in_position(body: Body) -> NDArray[bool_]:
     return lying
 
 
-def curl_deg(side: Side) -> Measure:
-    """Knee flexion of one leg; where the other hides it, the network straightens it for moments, which is undone.
+NEAR_SHORT_DEG, NEAR_TURNED_DEG, FAR_SHORT_DEG = 4.8, 54.0, 12.2
+"""How much too straight the landmarks show a bent knee: the near one, what is added for every trunk length by which the
+near hip is drawn towards the feet of the far one (the camera stands towards the head), and the far one. Left over on
+bodies left out: 4.9 and 10.4 deg RMS (`python -m bench.bias`, docs/ACCURACY.md)."""
+NEAR_DOUBT_DEG, FAR_DOUBT_DEG = 4.9, 10.4
+IDLE_DEG, BENT_DEG = 4.0, 16.0
+"""A knee bent by less than this more than the other is idle and shown as it is, from the second on the whole is added:
+when one leg bends, the idle one seems to bend a little as well."""
+
+
+def seen_deg(side: Side, body: Body) -> Floats:
+    """Knee flexion as the landmarks show it; where the other leg hides it, they straighten for moments: that is undone.
 
     Where both legs are seen on the one that bends, that is the near one: a bent far leg leaves the near one in sight.
     """
-    flexion = knee_deg(side)
+    bend = knee_deg(side)(body)
+    if side == body.far:
+        bend = np.where(ghost_rows(body), np.nan, bend)
+    return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+
+
+def curl_deg(side: Side) -> Measure:
+    """Knee flexion of one leg as it is in the body: the landmarks show a bent knee too straight."""
 
     def measure(body: Body) -> Floats:
-        bend = flexion(body)
-        if side == body.far:
-            bend = np.where(ghost_rows(body), np.nan, bend)
-        return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+        bend, other = seen_deg(side, body), seen_deg(OTHER_SIDE[side], body)
+        more = bend - np.nan_to_num(other)
+        share = np.clip((more - IDLE_DEG) / (BENT_DEG - IDLE_DEG), 0.0, 1.0)
+        return bend + share * short_deg(side, body)
 
     return measure
+
+
+def short_deg(side: Side, body: Body) -> float:
+    """How much too straight this knee is shown when it is bent."""
+    if side == body.far:
+        return FAR_SHORT_DEG
+    turned = across_trunk(body, "hip")
+    seen = np.isfinite(turned)
+    return NEAR_SHORT_DEG + NEAR_TURNED_DEG * float(np.clip(np.median(turned[seen]), -0.15, 0.15) if seen.any() else 0.0)
 
 
 def peak(rep: Rep) -> Found:
