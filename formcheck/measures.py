@@ -176,19 +176,15 @@ def trunk_deg(body: Body) -> Floats:
     return elevation_deg(body.middle("shoulder"), body.middle("hip"))
 
 
-RISE_SHARE = 0.81
-"""How much of the seen rise of the hips is true, at best: 0.020 thigh lengths RMS are left over 36 rendered bodies. On
-slender ones the network draws back to the usual pose, on heavy ones it overdoes (python -m bench.bias)."""
-
-
 def hip_rise_thigh(body: Body) -> Floats:
     """Height of the hips in thigh lengths; only changes mean something.
 
-    Against half the height of the shoulders, which measured best: a moved camera counts for half. Both sides, since
-    a hip's own landmark moves by 0.03 when its leg curls.
+    Against half the height of the shoulders: so measured, a true rise of 1 shows as 1.00 on average, the error is 0.022
+    RMS, and rises of 0.12 stand apart from none (AUC 1.00, 36 rendered bodies, `python -m bench.bias`). The network draws the
+    shoulders of a bent body down. Both sides, since a hip's own landmark moves by 0.03 when its leg curls.
     """
-    rise = body.middle("shoulder")[..., 1] / 2 - body.middle("hip")[..., 1]
-    return RISE_SHARE * rise / body.size.thigh_px
+    rise_px: Floats = body.middle("shoulder")[..., 1] / 2 - body.middle("hip")[..., 1]
+    return rise_px / body.size.thigh_px
 
 
 def thigh_tilt_deg(side: Side) -> Measure:

@@ -25,6 +25,8 @@ STILL_DPS, STILL_S = 8.0, 0.4
 """Lying still: slower than this for at least so long; landmarks at rest move by under 3 deg/s on rendered clips."""
 REST_SPREAD_DEG = 8.0
 """Still stretches within this of the lowest one are rest; holds at the top are further away."""
+REST_LEAST_PERCENT = 5.0
+"""Least share of all lying still that is believed to be rest: landmarks that jump away for half a second are not."""
 BONE_TOLERANCE = 0.35
 """Limb lengths may differ this much from their median: the bias of the hip alone moves them by 10-15 %."""
 
@@ -123,8 +125,9 @@ def at_rest(t_s: Floats, signals: list[Floats], speeds: list[Floats], usable: ND
     for a, b in spans(t_s, still):
         quiet[a:b] = t_s[b - 1] - t_s[a] >= STILL_S
     for x in signals:
+        if quiet.any():
+            quiet &= x < np.percentile(x[quiet], REST_LEAST_PERCENT) + REST_SPREAD_DEG
         if low.any():
-            quiet &= x < np.percentile(x[low], 2) + REST_SPREAD_DEG
             low &= x <= np.percentile(x[low], 5)
     return quiet if quiet.any() else low
 

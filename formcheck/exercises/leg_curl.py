@@ -16,9 +16,9 @@ from formcheck.spec import Exercise, Fault, Hold, RepRule
 from formcheck.tempo import MOMENTUM_S, bounce, fast_lowering, momentum, rush
 from formcheck.text import Text
 
-FLAT_DEG = 25.0
-"""Trunk and near thigh within this of the horizontal: lying. A plank slopes less at the trunk but its thighs do not
-lie; on all fours the thighs stand."""
+FLAT_DEG, THIGH_FLAT_DEG = 25.0, 40.0
+"""Trunk and near thigh within this of the horizontal: lying. On all fours the thighs stand; hips that rise while the
+network draws the bent knee down slope the thigh of a lying person by 28 deg."""
 
 
 HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE = 1.0, 6.0, 0.5
@@ -28,7 +28,8 @@ the bend is believed: that is where one repetition ends and the next begins."""
 
 def in_position(body: Body) -> NDArray[bool_]:
     """Flat on the front: neither trunk nor near thigh stands up from the floor."""
-    lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (np.abs(thigh_tilt_deg(body.near)(body)) < FLAT_DEG)
+    thigh_deg = np.abs(thigh_tilt_deg(body.near)(body))
+    lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (thigh_deg < THIGH_FLAT_DEG)
     return lying
 
 
