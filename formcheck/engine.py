@@ -21,7 +21,7 @@ from formcheck.measures import Body, Edge, Size
 from formcheck.posture import classify, head_left
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import QUALITY, STILL_DPS, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
+from formcheck.study import QUALITY, STILL_DPS, doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
@@ -119,7 +119,7 @@ class Engine:
             {side: sample.speeds[name] for side, name in signals.items()},
             {side: channel.phase for side, channel in judge.channels.items()},
             {side: channel.rest_deg for side, channel in judge.channels.items()},
-            judge.baseline.line_sd_deg,
+            max(judge.baseline.sd_deg.values(), default=0.0),
         )
 
     def _look(self, t_s: float) -> None:
@@ -153,7 +153,7 @@ class Engine:
             return []
         rest = {name: median_of(value) for name, value in values.items()}
         baseline = Baseline(
-            {name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(recent.t_s)
+            {name: rest[name] for name in driving}, doubts_deg(body, self.exercise, line), frame_rate_hz(recent.t_s)
         )
         self._settled = Settled(head_at, body.size, rest, line, Judge(self.exercise, baseline))
         self._judged_s = self._usable_s = t_s

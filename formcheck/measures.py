@@ -176,15 +176,20 @@ def trunk_deg(body: Body) -> Floats:
     return elevation_deg(body.middle("shoulder"), body.middle("hip"))
 
 
+SHOULDERS_SHARE, FOLLOWED_SHARE = 0.75, 0.8
+"""The network draws the shoulders of a prone body down when its hips rise: of their height, this share is taken off. From
+one frame to the next it follows a small rise by this share (eight curls of two rendered bodies, rises of 0.075-0.125)."""
+
+
 def hip_rise_thigh(body: Body) -> Floats:
     """Height of the hips in thigh lengths; only changes mean something.
 
-    Against half the height of the shoulders: so measured, a true rise of 1 shows as 1.00 on average, the error is 0.022
-    RMS, and rises of 0.12 stand apart from none (AUC 1.00, 36 rendered bodies, `python -m bench.bias`). The network draws the
-    shoulders of a bent body down. Both sides, since a hip's own landmark moves by 0.03 when its leg curls.
+    Over the shoulders, so that a moved camera is less of a rise; both sides, since a hip's own landmark moves by 0.03
+    when its leg curls. On stills of 36 rendered bodies, rises of 0.12 and none stand apart (AUC 1.00, no curl without
+    a rise over 0.058: `python -m bench.bias`).
     """
-    rise_px: Floats = body.middle("shoulder")[..., 1] / 2 - body.middle("hip")[..., 1]
-    return rise_px / body.size.thigh_px
+    rise_px = SHOULDERS_SHARE * body.middle("shoulder")[..., 1] - body.middle("hip")[..., 1]
+    return rise_px / (FOLLOWED_SHARE * body.size.thigh_px)
 
 
 def thigh_tilt_deg(side: Side) -> Measure:

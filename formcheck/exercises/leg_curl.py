@@ -75,6 +75,11 @@ def short_deg(side: Side, body: Body) -> float:
     return NEAR_SHORT_DEG + NEAR_TURNED_DEG * float(np.clip(np.median(turned[seen]), -0.15, 0.15) if seen.any() else 0.0)
 
 
+def doubt_deg(body: Body) -> dict[str, float]:
+    """Standard deviation of each knee's flexion."""
+    return {f"knee_{body.near}_deg": NEAR_DOUBT_DEG, f"knee_{body.far}_deg": FAR_DOUBT_DEG}
+
+
 def peak(rep: Rep) -> Found:
     return Found(rep.peak_deg, rep.peak_s)
 
@@ -123,6 +128,7 @@ EXERCISE = Exercise(
     },
     relative=frozenset({"thigh_left_deg", "thigh_right_deg", "hip_rise_thigh"}),
     in_position=in_position,
+    doubt=doubt_deg,
     rep=RepRule(
         signals={"left": "knee_left_deg", "right": "knee_right_deg"},
         least_deg=38.0,
@@ -133,7 +139,7 @@ EXERCISE = Exercise(
     faults=(
         Fault(
             code="lumbar_arch", label=Text(ja="腰の浮き", en="hips lifting"),
-            value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, during=True,
+            value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, fair=0.015, during=True,
             reason=Text(
                 ja="0.06は2.6cmほどです。わずかな動きは自然ですが（Chiropr Man Ther 2015）、大きく浮くと腰が反ります",
                 en="2.6 cm: some motion is normal (Chiropr Man Ther 2015), more bends the lower back, not the knee",
@@ -142,7 +148,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="incomplete_curl", label=Text(ja="曲げ不足", en="not bent enough"),
-            value=peak, over=False, mild=85.0, severe=70.0, unit="deg", doubt=5.0,
+            value=peak, over=False, mild=85.0, severe=70.0, unit="deg", doubt=1.5, fair=5.0, on_line=True,
             reason=Text(
                 ja="すねがまっすぐ立つ90度まで、太ももの裏に脚の重さがかかります",
                 en="bodyweight loads the hamstrings until the shank stands upright at 90 deg",
@@ -154,7 +160,7 @@ EXERCISE = Exercise(
         bounce(Text(ja="反動を使わず、一度止まりましょう", en="No swinging. Pause first.")),
         Fault(
             code="thigh_rise", label=Text(ja="太ももの浮き", en="thigh lifting"),
-            value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=2.0,
+            value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=2.0, fair=2.0,
             reason=Text(
                 ja="太ももが床から離れると、膝ではなく股関節が動いています",
                 en="the thigh leaves the floor: the hip extends instead of the knee bending",
