@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from synthetic import Curve, Floats, Move, Truth, frame_times, minimum_jerk, noise, script, truths
 
+from formcheck.exercises import leg_curl
 from formcheck.landmarks import LANDMARK_COUNT, MIRROR, Landmark
 from formcheck.measures import FOLLOWED_SHARE
 from formcheck.records import SourceInfo, Track
@@ -307,14 +308,23 @@ def curls(
         up = rise(t) * FOLLOWED_SHARE * THIGH_M
         hip = SHOULDER + xy(TRUNK_M, 0.0) + np.stack([0 * up, up], axis=-1)
         sides = {}
+        near = NEAR["prone"]
         for side in ("left", "right"):
             course = tilt[side]
-            knee, ankle = leg(hip, bend[side](t), course(t) if course else 0 * t)
+            short_deg = leg_curl.NEAR_SHORT_DEG if side == near else leg_curl.FAR_SHORT_DEG
+            bend_deg = shown_deg(bend[side](t), bend[_OTHER[side]](t), short_deg)
+            knee, ankle = leg(hip, bend_deg, course(t) if course else 0 * t)
             sides[side] = _lying(hip, knee, ankle, 0 * t, 0 * t, nose_m=-0.03)
-        near = NEAR["prone"]
         return whole(sides[near], sides[_OTHER[near]], near)
 
     return Part(curve.duration_s, draw, tuple(truths(moves, curve, curl=True)))
+
+
+def shown_deg(bend_deg: Floats, other_deg: Floats, short_deg: float) -> Floats:
+    """A bent knee as the landmarks show it: too straight."""
+    idle, bent = leg_curl.IDLE_DEG, leg_curl.BENT_DEG
+    more = np.interp(bend_deg - other_deg, [0, idle, bent + short_deg, 180], [0, idle, bent, 180 - short_deg])
+    return np.where(bend_deg > other_deg, other_deg + more, bend_deg)
 
 
 def _seen_on(move: Move, side: str, rest_deg: float, shadow: float) -> Move:

@@ -9,16 +9,25 @@ from numpy.typing import NDArray
 from formcheck.filters import without_dips
 from formcheck.landmarks import OTHER_SIDE, Side
 from formcheck.limbs import ghost_rows
-from formcheck.measures import Body, Measure, across_trunk, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
+from formcheck.measures import (
+    Body,
+    Measure,
+    across_trunk,
+    elevation_deg,
+    hip_rise_thigh,
+    knee_deg,
+    thigh_tilt_deg,
+    trunk_deg,
+)
 from formcheck.movement import Found, Rep
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
 from formcheck.tempo import MOMENTUM_S, bounce, fast_lowering, momentum, rush
 from formcheck.text import Text
 
-FLAT_DEG, THIGH_FLAT_DEG = 25.0, 40.0
-"""Trunk and near thigh within this of the horizontal: lying. On all fours the thighs stand; hips that rise while the
-network draws the bent knee down slope the thigh of a lying person by 28 deg."""
+FLAT_DEG, LEVEL_DEG = 25.0, 15.0
+"""Trunk within the first of the horizontal, and the near knee as high as the shoulders within the second: lying, even
+where the hips rise. In a plank the line from shoulder to knee slopes by 20 deg, on all fours by 60."""
 
 
 HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE = 1.0, 6.0, 0.5
@@ -27,9 +36,9 @@ the bend is believed: that is where one repetition ends and the next begins."""
 
 
 def in_position(body: Body) -> NDArray[bool_]:
-    """Flat on the front: neither trunk nor near thigh stands up from the floor."""
-    thigh_deg = np.abs(thigh_tilt_deg(body.near)(body))
-    lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (thigh_deg < THIGH_FLAT_DEG)
+    """On the front: the trunk does not stand up from the floor, and shoulders and near knee are level."""
+    slope_deg = elevation_deg(body.middle("shoulder"), body.joint("knee"))
+    lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (np.abs(slope_deg) < LEVEL_DEG)
     return lying
 
 
@@ -72,7 +81,9 @@ def short_deg(side: Side, body: Body) -> float:
         return FAR_SHORT_DEG
     turned = across_trunk(body, "hip")
     seen = np.isfinite(turned)
-    return NEAR_SHORT_DEG + NEAR_TURNED_DEG * float(np.clip(np.median(turned[seen]), -0.15, 0.15) if seen.any() else 0.0)
+    return NEAR_SHORT_DEG + NEAR_TURNED_DEG * float(
+        np.clip(np.median(turned[seen]), -0.15, 0.15) if seen.any() else 0.0
+    )
 
 
 def doubt_deg(body: Body) -> dict[str, float]:
