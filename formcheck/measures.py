@@ -177,8 +177,8 @@ def trunk_deg(body: Body) -> Floats:
 
 
 SHOULDERS_SHARE, FOLLOWED_SHARE = 0.75, 0.8
-"""The network draws the shoulders of a prone body down when its hips rise: of their height, this share is taken off. From
-one frame to the next it follows a small rise by this share (eight curls of two rendered bodies, rises of 0.075-0.125)."""
+"""The network draws the shoulders of a prone body down when its hips rise: this share of their height is taken off. In
+films it follows a small rise by the second share (eight curls of two rendered bodies, rises of 0.075-0.125)."""
 
 
 def hip_rise_thigh(body: Body) -> Floats:

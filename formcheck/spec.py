@@ -33,8 +33,8 @@ class Fault(Spec):
     the limit lies where it does.
 
     `value` measures it (NaN: cannot be measured, then silent). `doubt` is the standard deviation of the measurement
-    in the limit's unit; `on_line` adds what is not known about the driving angle or its line. Within `fair` of the limit
-    careful judges differ, and neither verdict is wrong. `during` faults are told while they happen.
+    in the limit's unit; `on_line` adds what is not known about the driving angle or its line. Within `fair` of the
+    limit careful judges differ, and neither verdict is wrong. `during` faults are told while they happen.
     """
 
     code: str
@@ -122,8 +122,8 @@ class Exercise(Spec):
     """One exercise.
 
     `measures` in `relative` count from their median at rest. `in_position` says in which frames the exercise can be
-    done at all; `line` finds the correction of the driving angle. Without a line, `doubt` tells the standard deviation of
-    each driving angle.
+    done at all; `line` finds the correction of the driving angle. Without a line, `doubt` tells the standard deviation
+    of each driving angle.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]

@@ -46,6 +46,8 @@ NEAR_SHORT_DEG, NEAR_TURNED_DEG, FAR_SHORT_DEG = 4.8, 54.0, 12.2
 """How much too straight the landmarks show a bent knee: the near one, what is added for every trunk length by which the
 near hip is drawn towards the feet of the far one (the camera stands towards the head), and the far one. Left over on
 bodies left out: 4.9 and 10.4 deg RMS (`python -m bench.bias`, docs/ACCURACY.md)."""
+TURNED_REACH = 0.15
+"""How far the hips are drawn apart at most: with the camera turned by 30 deg."""
 NEAR_DOUBT_DEG, FAR_DOUBT_DEG = 4.9, 10.4
 IDLE_DEG, BENT_DEG = 4.0, 16.0
 """A knee bent by less than this more than the other is idle and shown as it is, from the second on the whole is added:
@@ -80,10 +82,8 @@ def short_deg(side: Side, body: Body) -> float:
     if side == body.far:
         return FAR_SHORT_DEG
     turned = across_trunk(body, "hip")
-    seen = np.isfinite(turned)
-    return NEAR_SHORT_DEG + NEAR_TURNED_DEG * float(
-        np.clip(np.median(turned[seen]), -0.15, 0.15) if seen.any() else 0.0
-    )
+    usual = float(np.nanmedian(turned)) if np.isfinite(turned).any() else 0.0
+    return NEAR_SHORT_DEG + NEAR_TURNED_DEG * min(max(usual, -TURNED_REACH), TURNED_REACH)
 
 
 def doubt_deg(body: Body) -> dict[str, float]:
