@@ -70,11 +70,15 @@ def curl_deg(side: Side) -> Measure:
 
     def measure(body: Body) -> Floats:
         bend, other = seen_deg(side, body), seen_deg(OTHER_SIDE[side], body)
-        more = bend - np.nan_to_num(other)
-        share = np.clip((more - IDLE_DEG) / (BENT_DEG - IDLE_DEG), 0.0, 1.0)
-        return bend + share * short_deg(side, body)
+        return bend + bent_share(bend, other) * short_deg(side, body)
 
     return measure
+
+
+def bent_share(bend_deg: Floats, other_deg: Floats) -> Floats:
+    """(N,) 0..1: how far a knee counts as the bent one of the two."""
+    more = bend_deg - np.nan_to_num(other_deg)
+    return np.clip((more - IDLE_DEG) / (BENT_DEG - IDLE_DEG), 0.0, 1.0)
 
 
 def short_deg(side: Side, body: Body) -> float:
