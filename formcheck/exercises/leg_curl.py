@@ -26,8 +26,9 @@ from formcheck.tempo import MOMENTUM_S, bounce, fast_lowering, momentum, rush
 from formcheck.text import Text
 
 FLAT_DEG, LEVEL_DEG = 25.0, 15.0
-"""Trunk within the first of the horizontal, and the near knee as high as the shoulders within the second: lying, even
-where the hips rise. In a plank the line from shoulder to knee slopes by 20 deg, on all fours by 60."""
+"""Trunk within the first of the horizontal, and the line from shoulders to knees within the second: lying, even where
+the hips rise. In a plank that line slopes by 17-19 deg, on all fours by 60; lying, it is drawn with up to 13 deg by a
+camera turned by 30."""
 
 
 HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE = 1.0, 6.0, 0.5
@@ -36,8 +37,8 @@ the bend is believed: that is where one repetition ends and the next begins."""
 
 
 def in_position(body: Body) -> NDArray[bool_]:
-    """On the front: the trunk does not stand up from the floor, and shoulders and near knee are level."""
-    slope_deg = elevation_deg(body.middle("shoulder"), body.joint("knee"))
+    """On the front: the trunk does not stand up from the floor, and shoulders and knees are level."""
+    slope_deg = elevation_deg(body.middle("shoulder"), body.middle("knee"))
     lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (np.abs(slope_deg) < LEVEL_DEG)
     return lying
 
