@@ -94,7 +94,7 @@ FAULTS: dict[str, tuple[list[Move], str]] = {
     "held too briefly": ([Move(hold_s=0.3)], "short_hold"),
     "dropped": ([Move(down_s=0.5)], "fast_lowering"),
     "bounced": ([Move(down_s=0.9, pause_s=0.02), Move(up_s=0.6)], "bounce"),
-    "heels": ([Move(extra={"heel_deg": 30.0})], "heels_up"),
+    "heels": ([Move(extra={"foot_shank": 0.2})], "heels_up"),
     "head": ([Move(extra={"head_trunk": 0.2})], "head_up"),
 }
 CURL_FAULTS: dict[str, tuple[list[Move], str]] = {

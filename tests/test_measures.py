@@ -137,15 +137,22 @@ def test_hip_rise_is_in_thigh_lengths(rise_thigh: float) -> None:
     assert np.ptp(rise) == pytest.approx(rise_thigh, abs=0.004)
 
 
-@pytest.mark.parametrize("side", ["left", "right"])
-def test_thigh_tilt_is_over_the_horizontal(side: str) -> None:
-    taken = film(curls([Move(100, side=side, extra={"thigh_deg": 12.0})]), camera=PURE)
-    assert np.ptp(measures.thigh_tilt_deg(side)(body(taken, "prone"))) == pytest.approx(12, abs=EXACT_DEG)
+def test_thigh_tilt_is_over_the_horizontal() -> None:
+    taken = film(curls([Move(100, side="right", extra={"thigh_deg": 12.0})]), camera=PURE)
+    assert np.ptp(measures.thigh_tilt_deg("right")(body(taken, "prone"))) == pytest.approx(12, abs=EXACT_DEG)
 
 
-def test_foot_pitch_rises_with_the_heel() -> None:
-    taken = film(lifts([Move(extra={"heel_deg": 18.0})]), camera=PURE)
-    assert np.ptp(measures.foot_pitch_deg(body(taken))) == pytest.approx(18, abs=EXACT_DEG)
+def test_the_near_thigh_is_measured_though_the_landmarks_draw_its_knee_down() -> None:
+    taken = body(film(curls([Move(100, side="left", extra={"thigh_deg": 12.0})]), camera=PURE), "prone")
+    assert np.ptp(leg_curl.thigh_deg("left")(taken)) == pytest.approx(12, abs=EXACT_DEG)
+    assert np.ptp(measures.thigh_tilt_deg("left")(taken)) < 12
+    assert np.isnan(leg_curl.thigh_deg("right")(taken)).all()
+
+
+@pytest.mark.parametrize("head_at", ["left", "right"])
+def test_foot_rises_with_the_heel(head_at: str) -> None:
+    taken = film(lifts([Move(extra={"foot_shank": 0.14})]), camera=replace(PURE, head_at=head_at))
+    assert np.ptp(measures.foot_rise_shank(body(taken, "supine", head_at))) == pytest.approx(0.14, abs=0.002)
 
 
 def test_head_height_is_in_trunk_lengths() -> None:

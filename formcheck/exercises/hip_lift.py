@@ -8,7 +8,7 @@ from numpy import bool_
 from numpy.typing import NDArray
 
 from formcheck.line import find_line
-from formcheck.measures import Body, foot_pitch_deg, head_height_trunk, hip_deg, near_knee_deg, trunk_deg
+from formcheck.measures import Body, foot_rise_shank, head_height_trunk, hip_deg, near_knee_deg, trunk_deg
 from formcheck.movement import Found, Rep
 from formcheck.spec import Exercise, Fault, Hold, RepRule
 from formcheck.tempo import bounce, fast_lowering, momentum
@@ -54,7 +54,7 @@ def knee_at_top(rep: Rep) -> Found:
 
 
 def heels(rep: Rep) -> Found:
-    return rep.sustained("foot_pitch_deg", 0.3)
+    return rep.sustained("foot_rise_shank", 0.3)
 
 
 def head(rep: Rep) -> Found:
@@ -73,10 +73,10 @@ EXERCISE = Exercise(
         "hip_deg": hip_deg,
         "knee_deg": near_knee_deg,
         "trunk_deg": trunk_deg,
-        "foot_pitch_deg": foot_pitch_deg,
+        "foot_rise_shank": foot_rise_shank,
         "head_height_trunk": head_height_trunk,
     },
-    relative=frozenset({"foot_pitch_deg", "head_height_trunk"}),
+    relative=frozenset({"foot_rise_shank", "head_height_trunk"}),
     in_position=in_position,
     line=find_line,
     rep=RULE,
@@ -132,19 +132,19 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="heels_up", label=Text(ja="かかとの浮き", en="heels lifting"),
-            value=heels, over=True, mild=12.0, severe=20.0, unit="deg", doubt=4.0, fair=4.0,
+            value=heels, over=True, mild=0.10, severe=0.15, unit="shank", doubt=0.04, fair=0.04,
             reason=Text(
-                ja="体重はかかとで支えます。12度は、足先の計測誤差の3倍です",
-                en="12 deg is three times the noise of the foot points; the heels should carry the weight",
+                ja="体重はかかとで支えます。足全体がこれだけ動いて見えるのは、かかとが20度ほど上がったときです",
+                en="the heels should carry the weight; a heel lifted by 20 deg moves the foot as much as this",
             ),
             cue=Text(ja="かかとで床を押しましょう", en="Press the floor with your heels."),
         ),
         Fault(
             code="head_up", label=Text(ja="頭の浮き", en="head lifting"),
-            value=head, over=True, mild=0.06, severe=0.12, unit="trunk", doubt=0.02, fair=0.02,
+            value=head, over=True, mild=0.09, severe=0.14, unit="trunk", doubt=0.025, fair=0.025,
             reason=Text(
-                ja="0.06は3cmほどです。頭が浮くと、首に力が入ってしまいます",
-                en="0.06 trunk lengths are 3 cm: the neck works instead of resting",
+                ja="0.09は5cmほどです。頭が浮くと、首に力が入ってしまいます",
+                en="0.09 trunk lengths are 5 cm: the neck works instead of resting",
             ),
             cue=Text(ja="首の力を抜いて、天井を見ましょう", en="Relax your neck. Look at the ceiling."),
         ),
