@@ -1,5 +1,6 @@
 """The history: what was confirmed is there, whoever else writes, and whatever breaks."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -151,6 +152,62 @@ def test_a_full_disk_loses_nothing(history: History) -> None:
     history.rows("PRAGMA max_page_count = 1000000")
     assert history.sessions()[0].id == "S00001"
     history.keep(session(500))
+
+
+KILLER = textwrap.dedent("""
+    import json, os, random, select, signal, sys, time
+    from pathlib import Path
+    from formcheck.history import History
+    from formcheck.report import Report
+
+    folder, report = Path(sys.argv[1]), Report.model_validate_json(Path(sys.argv[2]).read_text())
+    chance = random.Random(7)
+
+    def write_for_ever(kill, mouth):
+        with History(folder) as history:
+            for number in range(10_000):
+                history.keep(report.model_copy(update={"session_id": f"K{kill}-{number}"}))
+                os.write(mouth, b"%d\\n" % number)  # one write: a kill never leaves half a word
+
+    def killed(kill):
+        ear, mouth = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(ear)
+            try:
+                write_for_ever(kill, mouth)
+            finally:
+                os._exit(1)
+        os.close(mouth)
+        try:
+            ready, _, _ = select.select([ear], [], [], 30.0)
+            assert ready, "the writer kept nothing"
+            time.sleep(chance.uniform(0.0, 0.03))
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        with os.fdopen(ear) as words:  # ends by itself: nobody is left who could speak
+            said = [f"K{kill}-{int(number)}" for number in words]
+        assert said, "the writer died before it kept anything"
+        return said
+
+    print(json.dumps([killed(kill) for kill in range(100)]))
+""")
+
+
+def test_nothing_confirmed_is_lost_when_a_writer_is_killed(tmp_path: Path) -> None:
+    """100 writers, each killed (-9) in the middle of its work."""
+    (tmp_path / "report.json").write_text(session(1).to_json(), encoding="utf-8")
+    History(tmp_path / "data").close()
+    command = [sys.executable, "-c", KILLER, str(tmp_path / "data"), str(tmp_path / "report.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    confirmed = json.loads(done.stdout)
+    with History(tmp_path / "data") as history:
+        kept = {kept.id for kept in history.sessions()}
+        assert history.rows("PRAGMA integrity_check")[0][0] == "ok"
+    assert len(confirmed) == 100
+    assert {name for said in confirmed for name in said} <= kept
 
 
 def test_two_processes_write_at_once(tmp_path: Path) -> None:
