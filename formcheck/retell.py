@@ -63,7 +63,10 @@ def open_folder(folder: Path) -> Told:
 
 
 def _measured(landmarks: Path, report: Report) -> Analysis | None:
-    return analyze(landmarks, exercise=report.exercise or "auto") if landmarks.is_file() else None
+    if not landmarks.is_file():
+        return None
+    measured = analyze(landmarks, exercise=report.exercise or "auto")
+    return measured.within(report.sets) if report.sets else measured
 
 
 def judge_again(history: History, session: str) -> Report:
