@@ -558,6 +558,18 @@ class TestInterrupted:
         assert written(Path("formcheck-reports/lifts"))["complete"] is False
 
 
+class TestFilm:
+    def test_it_goes_with_its_report(self, kept: Path) -> None:
+        """A second run without a film leaves none of the first run behind."""
+        asked = ("analyze", kept / "short.mp4", "--exercise", "hip_lift", "--out", "a")
+        assert run(*asked, "--video").exit_code == 0
+        assert 'src="annotated.mp4"' in Path("a/report.html").read_text(encoding="utf-8")
+        assert sorted(path.name for path in Path("a").iterdir()) == sorted([*FILES, "annotated.mp4"])
+        assert run(*asked).exit_code == 0
+        assert "annotated" not in Path("a/report.html").read_text(encoding="utf-8")
+        assert sorted(path.name for path in Path("a").iterdir()) == sorted(FILES)
+
+
 class TestQuiet:
     def test_nothing_of_the_libraries_is_seen(self, kept: Path) -> None:
         with python("-m", "formcheck", "analyze", kept / "short.mp4", "--exercise", "hip_lift") as process:
