@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,18 +123,12 @@ def delete(session: str | None, everything: bool, yes: bool, person: str, lang: 
 @lang_option
 def export_history(path: Path, anonymous: bool, corrections: bool, person: str | None, lang: Lang) -> None:
     """Write the history to a .json file, or to a .zip with the landmarks, which is a whole backup."""
-    from formcheck import exchange, sinks
+    from formcheck import corrections as said
+    from formcheck import exchange
     from formcheck.history import History
 
     with History() as kept:
-        if corrections:
-            names = kept.people() if person is None else [person]
-            truth = [entry for name in names for entry in exchange.truth(kept, name)]
-            with sinks.written(path) as file:
-                file.write(json.dumps(truth, indent=1, ensure_ascii=False).encode())
-            count = len(truth)
-        else:
-            count = exchange.export(kept, path, person, nameless=anonymous)
+        count = (said if corrections else exchange).export(kept, path, person, nameless=anonymous)
     click.echo(told(lang, ja=f"{count}件を書き出しました: {path}", en=f"Wrote {count}: {path}"))
 
 
