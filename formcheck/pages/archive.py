@@ -54,8 +54,13 @@ def trend(sessions: Sequence[Kept]) -> dict[str, object]:
         top, clean_top = (round(140 - 125 * n / most, 1) for n in (s.reps, s.clean))
         bars.append(Bar(x, round(step * 0.7, 1), top, clean_top, label))
         if s.hold_s is not None and s.exercise == "hip_lift":
-            holds.append((round(x + step * 0.35, 1), round(140 - 125 * min(s.hold_s, 5.0) / 5.0, 1)))
-    return {"bars": bars, "holds": holds}
+            holds.append((round(x + step * 0.35, 1), hold_y(s.hold_s)))
+    return {"bars": bars, "holds": holds, "three_y": hold_y(3.0)}
+
+
+def hold_y(hold_s: float) -> float:
+    """Where a hold lies in the trend."""
+    return round(140 - 125 * min(hold_s, 5.0) / 5.0, 1)
 
 
 def history_page(
@@ -167,9 +172,15 @@ def about_page(lang: Lang, **app: object) -> str:
         {
             "name": say(get_exercise(name).name, lang),
             "how": say(PHRASES[how], lang),
-            "figures": [(say(PHRASES[f"{k}_position"], lang), posture(f"{name}_{k}", name)) for k in ("start", "top")],
+            "figures": [
+                (say(PHRASES[title], lang), posture(f"{name}_{k}", name))
+                for k, title in (("start", "start_position"), ("top", top))
+            ],
         }
-        for name, how in (("hip_lift", "about_how_lift"), ("leg_curl", "about_how_curl"))
+        for name, how, top in (
+            ("hip_lift", "about_how_lift", "top_position"),
+            ("leg_curl", "about_how_curl", "bent_position"),
+        )
     ]
     return render("about.html", lang, exercises=exercises, **app)
 

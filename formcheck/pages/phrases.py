@@ -85,8 +85,8 @@ PHRASES = {
     "of": Text(ja="{clean} / {reps}回", en="{clean} of {reps}"),
     "trend": Text(ja="良い動きとキープの移り変わり", en="Clean repetitions and holds over time"),
     "trend_legend": Text(
-        ja="棒は回数、濃い部分が良い動き。線はキープの秒数です。",
-        en="Bars: repetitions, the dark part clean. Line: seconds held.",
+        ja="棒は回数、濃い部分が良い動き。青い線はヒップリフトのキープの秒数です。",
+        en="Bars: repetitions, the dark part clean. Blue line: seconds held in hip lifts.",
     ),
     "ranges": Text(ja="いつもの範囲", en="Your usual range"),
     "range_line": Text(
@@ -161,7 +161,7 @@ PHRASES = {
     "about_not_back": Text(ja="腰を反らせて持ち上げる", en="Lift by arching the lower back"),
     "about_safety": Text(ja="安全のために", en="For your safety"),
     "about_stop": Text(
-        ja="痛み、しびれ、めまい、息切れ、つりがあれば、すぐにやめてください。",
+        ja="痛み、しびれ、めまい、息切れを感じたとき、足がつったときは、すぐにやめてください。",
         en="Stop at once with pain, numbness, dizziness, shortness of breath or cramp.",
     ),
     "about_doctor": Text(
@@ -173,6 +173,7 @@ PHRASES = {
     ),
     "start_position": Text(ja="はじめの姿勢", en="Start"),
     "top_position": Text(ja="上げたところ", en="Top"),
+    "bent_position": Text(ja="曲げたところ", en="Bent"),
     "left_leg": Text(ja="左脚", en="left leg"),
     "right_leg": Text(ja="右脚", en="right leg"),
 }

@@ -26,7 +26,9 @@ from formcheck.selfcheck import SIGNS, suggestion
 from formcheck.text import Lang, say
 from formcheck.words import VERDICTS
 
-FILES = {"page.css": "text/css", "report.js": "text/javascript", "archive.js": "text/javascript"}
+FILES = {
+    "page.css": "text/css", "drawing.css": "text/css", "report.js": "text/javascript", "archive.js": "text/javascript",
+}  # fmt: skip
 Page = Callable[[Request, History], Response]
 
 
