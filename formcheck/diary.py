@@ -64,7 +64,7 @@ def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
         told(
             lang,
             ja=f"{names.get(r.exercise, r.exercise)}: いつもの範囲は{r.peak_deg[0]:.0f}〜{r.peak_deg[1]:.0f}度、"
-            f"キープ{r.hold_s[0]:.1f}〜{r.hold_s[1]:.1f}秒（{r.sessions}回分）",
+            f"キープ{r.hold_s[0]:.1f}〜{r.hold_s[1]:.1f}秒（最近の{r.sessions}件）",
             en=f"{names.get(r.exercise, r.exercise)}: usually {r.peak_deg[0]:.0f} to {r.peak_deg[1]:.0f}°,"
             f" held {r.hold_s[0]:.1f} to {r.hold_s[1]:.1f} s ({r.sessions} sessions)",
         )

@@ -47,7 +47,8 @@ def write_pdf(page: str, path: Path) -> None:
             raise OutputError.about(
                 path,
                 en="no browser to print with; install Chromium, Chrome or Edge, or: pip install 'formcheck[pdf]'",
-                ja="印刷に使うブラウザがありません。Chrome、Edgeを入れるか、pip install 'formcheck[pdf]' を実行してください",
+                ja="印刷に使うブラウザがありません。Chrome、Edgeを入れるか、pip install 'formcheck[pdf]' を実行して"
+                "ください",
             )
         try:
             path.write_bytes(pdf.read_bytes())

@@ -103,9 +103,10 @@ PHRASES = {
     "me": Text(ja="わたし", en="me"),
     "compare_link": Text(ja="選んだ2つをくらべる", en="Compare the two chosen"),
     "compare": Text(ja="くらべる", en="Compare"),
-    "best_worst": Text(ja="いちばん良かった回と、直したい回", en="Your best repetition beside the one to mend"),
+    "best_worst": Text(ja="良かった回と、直したい回", en="Your best repetition beside the one to mend"),
     "best": Text(ja="良かった回", en="Best"),
     "worst": Text(ja="直したい回", en="To mend"),
+    "beside": Text(ja="くらべる回", en="Beside it"),
     "in_step": Text(
         ja="上げ、キープ、下ろしの時間をそろえて動かしています。",
         en="Both move in step: up, hold and down take the same time here.",
