@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from formcheck.shell import OK, Command, explain, lang_option, usual_lang
 from formcheck.text import Lang, say, told
 
 if TYPE_CHECKING:
+    from formcheck.history import Result
     from formcheck.retell import Format
     from formcheck.trends import Week
 
@@ -163,11 +165,13 @@ def import_history(path: Path, lang: Lang) -> None:
     "--height", "height_m", type=click.FloatRange(0.5, 2.5), metavar="M", help="Body height for trc, in metres."
 )
 @click.option("--judge-again", is_flag=True, help="Judge it with this version first; the older result is kept too.")
+@click.option("--result", "number", type=click.IntRange(1), metavar="N", help="Tell judgement N; 1 is the first one.")
 @person_option
 @lang_option
 def report(
-    session: str, form: Format, out: Path | None, height_m: float | None, judge_again: bool, person: str, lang: Lang
-) -> int:
+    session: str, form: Format, out: Path | None, height_m: float | None, judge_again: bool, number: int | None,
+    person: str, lang: Lang,
+) -> int:  # fmt: skip
     """Tell a kept session again: an id from the history, "last", or the folder of a report."""
     from formcheck import retell
     from formcheck.history import History
@@ -175,19 +179,42 @@ def report(
     with quiet():
         if (Path(session) / "report.json").is_file():
             kept_told = retell.open_folder(Path(session))
-            path = out or Path(session) / f"report.{form}"
+            # The page that analyze wrote has pictures and film; it stays.
+            path = out or Path(session) / (f"report.{lang}.html" if form == "html" else f"report.{form}")
             retell.write_as(kept_told, retell.story_of(kept_told, None, person), form, path, lang, height_m)
+            judged: list[str] = []
         else:
             with History() as kept:
                 found = kept.find(session, person)
                 if judge_again:
                     retell.judge_again(kept, found)
-                kept_told = retell.recall(kept, found)
+                kept_told = retell.recall(kept, found, retell.numbered(kept, found, number))
                 path = out or Path(f"{found}.{form}")
                 story = retell.story_of(kept_told, kept, kept.person_of(found))
                 retell.write_as(kept_told, story, form, path, lang, height_m)
+                judged = judgements(kept.results(found), lang)
     click.echo(told(lang, ja="書き出しました: ", en="Written: ") + str(path))
+    for line in judged:
+        click.echo(line)
     return OK
+
+
+def judgements(results: Sequence[Result], lang: Lang) -> list[str]:
+    """Where a session was judged more than once: every result in a line, with its number."""
+    if len(results) < 2:
+        return []
+    line = told(
+        lang,
+        ja="  --result {number}: {date}、formcheck {version}、良い動き {clean}/{reps}回",
+        en="  --result {number}: {date}, formcheck {version}, {clean} clean of {reps}",
+    )
+    return [
+        line.format(
+            number=number, date=result.judged_at[:10], version=result.version,
+            clean=result.report.summary.clean, reps=result.report.summary.reps,
+        )
+        for number, result in enumerate(results, 1)
+    ]  # fmt: skip
 
 
 @click.command("selfcheck", cls=Command)

@@ -14,7 +14,7 @@ from replays import GOLDEN, replayed, saved
 
 from formcheck import database
 from formcheck.errors import HistoryError, RequestError
-from formcheck.history import History, Opinion
+from formcheck.history import History, Opinion, insert_session
 from formcheck.report import Report
 from formcheck.trends import own_ranges, weeks_until
 
@@ -115,8 +115,16 @@ def test_every_earlier_version_is_brought_up(tmp_path: Path, version: int) -> No
         old.execute(f"PRAGMA user_version = {version}")
         if version:
             old.execute("INSERT INTO people VALUES (1, '母')")
+            insert_session(old, 1, session(0), "abc", "2026-11-24T20:00:00+09:00")
+            old.execute(
+                "INSERT INTO results (session, judged_at, version, report) VALUES ('S00000', '', '0.1', ?)",
+                (session(0).model_dump_json(),),
+            )
     old.close()
     with History(tmp_path) as history:
+        if version:
+            assert [kept.id for kept in history.sessions("母")] == ["S00000"]
+            assert history.results("S00000")[0].report.to_json() == session(0).to_json()
         history.keep(session(1), person="母")
         history.say_wrong(history.results("S00001")[0].id, Opinion(rep=1, verdict="clean"))
         history.keep_selfcheck([True] * 7, date(2026, 11, 24), "母")
