@@ -125,7 +125,7 @@ def fill(folder: Path, analysis: Analysis) -> None:
     """Keep the same report SESSIONS times, straight into the tables: one transaction."""
     from datetime import date, timedelta
 
-    from formcheck.history import insert_result, insert_session, person_number
+    from formcheck.history import insert_result, person_number, put_session
 
     with History(folder) as history, history.writing() as database:
         person = person_number(database, "")
@@ -134,7 +134,7 @@ def fill(folder: Path, analysis: Analysis) -> None:
             report = analysis.report.model_copy(
                 update={"session_id": f"B{number}", "started_at": f"{day.isoformat()}T19:00:00+09:00"}
             )
-            insert_session(database, person, report, None, report.started_at or "")
+            put_session(database, person, report, None, report.started_at or "")
             insert_result(database, report.session_id, report, report.started_at or "")
 
 

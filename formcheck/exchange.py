@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from formcheck.database import told_in_one_line
 from formcheck.errors import OutputError, SourceError
-from formcheck.history import History, Opinion, insert_result, insert_session, person_number
+from formcheck.history import History, Opinion, insert_result, person_number, put_session
 from formcheck.report import Report
 
 DOCUMENT, LANDMARKS = "history.json", "landmarks/"
@@ -163,7 +163,7 @@ def bring_in(history: History, path: Path) -> tuple[int, int]:
                     "SELECT 1 FROM sessions WHERE person = ? AND recording = ?", (number, session.recording)
                 ).fetchone()  # fmt: skip
                 first = session.results[0].report.model_copy(update={"session_id": session.id})
-                insert_session(database, number, first, None if taken else session.recording, session.kept_at)
+                put_session(database, number, first, None if taken else session.recording, session.kept_at)
                 for result in session.results:
                     insert_result(database, session.id, result.report, result.judged_at, result.opinions)
                 added.append(session.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from formcheck import sinks
@@ -56,7 +56,7 @@ def publish(
     outcome = Outcome()
     if wanted.folder:
         if wanted.person is not None and analysis.verdict is not None:
-            _keep(analysis, wanted, outcome)
+            analysis = _keep(analysis, wanted, outcome)
         with _aside(wanted.folder) as aside:
             shown = _filmed(recording, analysis, wanted, aside, lang, progress, outcome)
             video = shown.film.name if shown.film else None
@@ -81,17 +81,20 @@ def _aside(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _keep(analysis: Analysis, wanted: Wanted, outcome: Outcome) -> None:
+def _keep(analysis: Analysis, wanted: Wanted, outcome: Outcome) -> Analysis:
+    """Keep the session; returns it under the name it has in the history."""
     person = wanted.person or ""
     try:
         with History() as history:
             day = local_date(analysis.report.started_at)
             if day and analysis.report.reps:
                 outcome.advice = advise(history.training_days(person), day)
-            history.keep(analysis.report, analysis.track, analysis.info, person=person, recording=wanted.digest)
+            name = history.keep(analysis.report, analysis.track, analysis.info, person=person, recording=wanted.digest)
+        return replace(analysis, report=analysis.report.model_copy(update={"session_id": name}))
     except FormcheckError as error:
         kind = "" if isinstance(error, HistoryError) else "history: "
         outcome.notes.append(Text(ja=f"記録に残せませんでした。{error.text.ja}", en=f"not kept: {kind}{error.text.en}"))
+        return analysis
 
 
 @dataclass(frozen=True, slots=True)

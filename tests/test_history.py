@@ -14,8 +14,8 @@ from replays import GOLDEN, replayed, saved
 
 from formcheck import database
 from formcheck.errors import HistoryError, RequestError
-from formcheck.history import History, Opinion, insert_session
-from formcheck.report import Report
+from formcheck.history import History, Opinion, put_session
+from formcheck.report import Report, summarise
 from formcheck.trends import own_ranges, weeks_until
 
 JST = timezone(timedelta(hours=9))
@@ -54,12 +54,21 @@ def test_people_have_their_own(history: History) -> None:
 
 
 def test_the_same_recording_counts_once(history: History) -> None:
-    film = saved(NAME)
-    history.keep(session(1), film.track, film.info, recording="abc")
-    history.keep(session(2), film.track, film.info, recording="abc")
-    history.keep(session(3), recording="other")
-    assert [kept.id for kept in history.sessions()] == ["S00002", "S00003"]
-    assert not history.landmarks_path("S00001").exists()
+    """Judged as before, nothing is added; judged otherwise, both judgements and what was said of the first one stay."""
+    film, own = saved(NAME), Opinion(rep=1, verdict="clean")
+    assert history.keep(session(1), film.track, film.info, recording="abc") == "S00001"
+    history.say_wrong(history.results("S00001")[0].id, own)
+    assert history.keep(session(2), film.track, film.info, recording="abc") == "S00001"
+    assert history.keep(session(3), recording="other") == "S00003"
+    assert history.keep(session(4), recording="abc", person="母") == "S00004"
+    assert len(history.results("S00001")) == 1
+    newer = session(5).model_copy(update={"formcheck_version": "9.9", "reps": [], "summary": summarise([])})
+    assert history.keep(newer, film.track, film.info, recording="abc") == "S00001"
+    first, second = history.results("S00001")
+    assert (second.version, second.report.session_id) == ("9.9", "S00001")
+    assert history.opinions(first.id) == {1: own}
+    assert [(kept.id, kept.reps) for kept in history.sessions()] == [("S00001", 0), ("S00003", session(3).summary.reps)]
+    assert [path.stem for path in history.landmarks_path("S00001").parent.iterdir()] == ["S00001"]
 
 
 def test_what_has_no_date_is_no_training_day(history: History) -> None:
@@ -115,7 +124,7 @@ def test_every_earlier_version_is_brought_up(tmp_path: Path, version: int) -> No
         old.execute(f"PRAGMA user_version = {version}")
         if version:
             old.execute("INSERT INTO people VALUES (1, '母')")
-            insert_session(old, 1, session(0), "abc", "2026-11-24T20:00:00+09:00")
+            put_session(old, 1, session(0), "abc", "2026-11-24T20:00:00+09:00")
             old.execute(
                 "INSERT INTO results (session, judged_at, version, report) VALUES ('S00000', '', '0.1', ?)",
                 (session(0).model_dump_json(),),
@@ -166,7 +175,7 @@ KILLER = textwrap.dedent("""
     import json, os, random, select, signal, sys, time
     from pathlib import Path
     from formcheck.history import History
-    from formcheck.report import Report
+    from formcheck.report import Report, summarise
 
     folder, report = Path(sys.argv[1]), Report.model_validate_json(Path(sys.argv[2]).read_text())
     chance = random.Random(7)
@@ -224,7 +233,7 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
         import sys
         from pathlib import Path
         from formcheck.history import History
-        from formcheck.report import Report
+        from formcheck.report import Report, summarise
         report = Report.model_validate_json(Path(sys.argv[2]).read_text())
         with History(Path(sys.argv[1])) as history:
             for number in range(40):
