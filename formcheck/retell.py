@@ -56,8 +56,8 @@ def numbered(history: History, session: str, number: int | None) -> int | None:
     results = history.results(session)
     if number > len(results):
         raise RequestError(
-            en=f"this session was judged {len(results)} times; --result goes from 1 to that",
-            ja=f"この記録の判定は{len(results)}件です。--result は1からその数までです",
+            en=f"this session was judged {len(results)} times; name one of them with --result",
+            ja=f"この記録の判定は{len(results)}件です。--result にその番号を指定してください",
         )
     return results[number - 1].id
 

@@ -67,7 +67,6 @@ PHRASES = {
     "figure": Text(ja="このときの姿勢", en="The posture at that moment"),
     "rest_days": Text(ja="休む日について", en="About rest days"),
     "yours": Text(ja="ご自身の判定: {verdict}", en="Your own verdict: {verdict}"),
-    "own_note": Text(ja="「{note}」", en=' "{note}"'),
     "which_faults": Text(ja="あてはまるもの", en="What was wrong with it"),
     "no_rep": Text(ja="動作ではない", en="not a repetition"),
     "nav_live": Text(ja="トレーニング", en="Train"),

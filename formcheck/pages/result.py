@@ -22,7 +22,7 @@ from formcheck.restdays import Advice
 from formcheck.session import Analysis
 from formcheck.spec import Exercise
 from formcheck.text import Lang, say, told
-from formcheck.words import SIDES, VERDICTS, amount, aside, limit, listed, warning, why_nothing
+from formcheck.words import SIDES, VERDICTS, amount, aside, limit, listed, quoted, warning, why_nothing
 
 ICONS = {"clean": "✓", "fault": "!", "partial": "–"}
 SURE, FAIRLY_SURE = 0.9, 0.7
@@ -181,7 +181,7 @@ def own_verdict(own: Opinion, exercise: Exercise, lang: Lang) -> str:
     verdict = say(PHRASES["no_rep"] if own.verdict == "none" else VERDICTS[own.verdict], lang)
     named = listed((label for code, label in fault_labels(exercise, lang) if code in own.faults), lang)
     said = say(PHRASES["yours"], lang).format(verdict=verdict + (aside(named, lang) if named else ""))
-    return said + (say(PHRASES["own_note"], lang).format(note=own.note) if own.note else "")
+    return said + (quoted(own.note, lang) if own.note else "")
 
 
 def fault_labels(exercise: Exercise | None, lang: Lang) -> list[tuple[str, str]]:
