@@ -146,7 +146,7 @@ class History:
         """Sessions in order of time, with `since` only those dated from then on."""
         columns = ", ".join(f"s.{name}" for name in Kept.__slots__)
         query = f"SELECT {columns} FROM sessions s JOIN people p ON p.id = s.person WHERE p.name = ?"
-        order = " ORDER BY coalesce(s.date, ''), coalesce(s.started_at, s.kept_at), s.id"
+        order = " ORDER BY coalesce(s.date, ''), julianday(coalesce(s.started_at, s.kept_at)), s.id"
         if since:
             return [kept(row) for row in self.rows(f"{query} AND s.date >= ?{order}", person, since.isoformat())]
         return [kept(row) for row in self.rows(query + order, person)]
@@ -164,7 +164,7 @@ class History:
         if name == "last":
             found = self.rows(
                 "SELECT s.id FROM sessions s JOIN people p ON p.id = s.person WHERE p.name = ?"
-                " ORDER BY s.kept_at DESC, s.id DESC LIMIT 1", person,
+                " ORDER BY julianday(s.kept_at) DESC, s.id DESC LIMIT 1", person,
             )  # fmt: skip
         else:
             found = self.rows("SELECT id FROM sessions WHERE substr(id, 1, ?) = ?", len(name), name.upper())

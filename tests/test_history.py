@@ -116,6 +116,15 @@ def test_sessions_are_found_by_name(history: History, name: str) -> None:
             history.find(name)
 
 
+def test_the_order_is_that_of_time_not_of_clocks(history: History) -> None:
+    """Summer time ends at 3:00 and the clock shows 2:10 once more; on a journey it shows yet another time."""
+    for number, at in enumerate(("02:50:00+02:00", "02:10:00+01:00", "09:00:00+09:00")):
+        when = f"2026-10-25T{at}"
+        history.keep(session(number, when), at=datetime.fromisoformat(when))
+    assert [kept.id for kept in history.sessions()] == ["S00002", "S00000", "S00001"]
+    assert history.find("last") == "S00001"
+
+
 @pytest.mark.parametrize("version", range(database.NEWEST))
 def test_every_earlier_version_is_brought_up(tmp_path: Path, version: int) -> None:
     with sqlite3.connect(tmp_path / database.FILE, isolation_level=None) as old:

@@ -47,6 +47,21 @@ def page(folder: tuple[Path, Report]) -> Iterator[tuple[Page, list[str], list[st
         browser.close()
 
 
+FRAMES_ASKED_FOR = """
+async () => {
+  const ask = window.requestAnimationFrame;
+  let asked = 0, frames = 0;
+  window.requestAnimationFrame = (f) => { asked += 1; return ask(f); };
+  const began = performance.now();
+  await new Promise((done) => {
+    const next = () => { frames += 1; performance.now() - began < 1500 ? ask(next) : done(); };
+    ask(next);
+  });
+  return asked / frames;
+}
+"""
+
+
 def test_film_and_curve_go_together(page: tuple[Page, list[str], list[str]], folder: tuple[Path, Report]) -> None:
     opened, said, asked = page
     rep = folder[1].reps[0]
@@ -63,6 +78,7 @@ def test_film_and_curve_go_together(page: tuple[Page, list[str], list[str]], fol
     place = float(cursor.get_attribute("x1") or "nan")
     opened.evaluate("document.getElementById('film').muted = true; document.getElementById('film').play()")
     opened.wait_for_function(f"+document.querySelector('.cursor').getAttribute('x1') > {place} + 5")
+    assert opened.evaluate(FRAMES_ASKED_FOR) < 1.5  # it is not followed more often the longer it plays
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
