@@ -98,3 +98,12 @@ def browser(camera: Path | None, *, lang: str = "en", allow: bool = True, width:
             yield page
         finally:
             chromium.close()
+
+
+def require_accessible(page: Any) -> None:
+    """Nothing that axe-core finds fault with."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # The browser may not load the checker under the page's own policy; evaluating it by the debugger is allowed.
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []

@@ -28,7 +28,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
     ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
-    ("moments",),  # what is shown of each repetition
+    ("moments", "corrections"),  # what is shown of each repetition; what people said of it
     ("film", "pages"),  # the recording with everything drawn in; pages for people
     ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends
