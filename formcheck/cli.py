@@ -84,7 +84,7 @@ def analyze(
         from formcheck import publish
         from formcheck.session import analyze as judge
 
-        outputs = plan_outputs(video, out, json_path, exercise)
+        outputs = plan_outputs(video, out, json_path, exercise, lang)
         publish.require_pictures(video, film)
         with progress_bar(lang) as progress:
             analysis = judge(video, exercise=exercise, model=model, progress=progress)
@@ -95,12 +95,13 @@ def analyze(
     return tell(analysis, outputs, outcome, lang)
 
 
-def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise: str) -> Outputs:
+def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise: str, lang: Lang) -> Outputs:
     """Refuse at once what would fail only after minutes of work: input, exercise and output are looked at first."""
     from formcheck import sinks
     from formcheck.exercises import get_exercise
     from formcheck.session import open_source
 
+    tell_broken(lang)
     if exercise != "auto":
         get_exercise(exercise)
     open_source(video).close()
@@ -179,16 +180,35 @@ def interrupted(done_s: float, lang: Lang) -> str:
 
 
 @main.command()
-@click.argument("name", metavar="[ID]", required=False)
+@click.argument("words", metavar="[ID | new NAME]", nargs=-1)
 @lang_option
-def exercises(name: str | None, lang: Lang) -> None:
-    """List the exercises, or explain one: what is measured, the limits, the cues."""
+def exercises(words: tuple[str, ...], lang: Lang) -> None:
+    """List the exercises, explain one (signals, limits, cues), or begin your own: new NAME."""
     from formcheck.exercises import all_exercises, get_exercise
     from formcheck.explain import explanation, overview
+    from formcheck.template import write_spec
 
-    lines = explanation(get_exercise(name), lang) if name else overview(list(all_exercises().values()), lang)
+    match words:
+        case ():
+            lines = overview(list(all_exercises().values()), lang)
+        case ("new", name):
+            path = write_spec(name)
+            lines = iter([told(lang, ja=f"書きました: {path}", en=f"written: {path}")])
+        case (name,) if name != "new":
+            lines = explanation(get_exercise(name), lang)
+        case _:
+            raise click.UsageError("give one ID, or: new NAME")
     for line in lines:
         click.echo(line)
+    tell_broken(lang)
+
+
+def tell_broken(lang: Lang) -> None:
+    """Say which exercises cannot be used, and why."""
+    from formcheck.exercises import broken_exercises
+
+    for broken in broken_exercises():
+        complain(told(lang, ja="使えない種目: ", en="exercise left out: ") + str(broken))
 
 
 @main.command()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from formcheck.errors import HistoryError
+from formcheck.place import FOLDER_VARIABLE
 from formcheck.text import why
 
-FOLDER_VARIABLE = "FORMCHECK_DATA"
 FILE = "history.sqlite3"
 WAIT_S = 20.0
 """How long a writer waits for another one; a write takes milliseconds."""
@@ -91,12 +88,6 @@ def migrate(database: sqlite3.Connection) -> None:
         except BaseException:
             database.execute("ROLLBACK")
             raise
-
-
-def default_folder() -> Path:
-    """Where this user's history lies; the environment variable FORMCHECK_DATA moves it."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    return Path(named) if named else user_data_path("formcheck", appauthor=False)
 
 
 def open_database(path: Path) -> sqlite3.Connection:

@@ -25,6 +25,7 @@ def explanation(exercise: Exercise, lang: Lang) -> Iterator[str]:
     yield from _section(told(lang, ja="測るもの", en="Signals"), _signals(exercise, lang))
     yield from _section(told(lang, ja="数え方", en="Repetition"), _phases(exercise.rep, lang))
     yield from _section(told(lang, ja="気になる点", en="Faults"), _faults(exercise, lang))
+    yield from _section(told(lang, ja="声かけ", en="Cues"), (say(cue, lang) for cue in exercise.cues.values()))
 
 
 def _section(head: str, lines: Iterator[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.errors import RequestError
 from formcheck.events import Event, RepDone
 from formcheck.exercises import all_exercises
 from formcheck.filters import spans
@@ -65,13 +66,33 @@ def judge_as(track: Track, info: SourceInfo, found: list[Scene], exercise: Exerc
     return verdict
 
 
+ALIKE_SHARE = 0.7
+"""Two exercises fit alike where the second explains this share of the first one's repetitions at the same times."""
+
+
+def explains_as_well(other: Verdict, best: Verdict) -> bool:
+    """Whether another exercise counts nearly the same repetitions, so that nobody can tell which one was meant."""
+    spans_s = [(done.rep.start_s, done.rep.end_s) for done in other.reps]
+    shared = sum(any(a < done.rep.end_s and b > done.rep.start_s for a, b in spans_s) for done in best.reps)
+    return other is not best and shared >= max(1.0, ALIKE_SHARE * len(best.reps))
+
+
 def look_back(track: Track, info: SourceInfo, exercise: Exercise | None) -> tuple[Verdict | None, list[Unjudged]]:
-    """Judge a whole recording; without a given exercise the one that fits best, or None."""
+    """Judge a whole recording; without a given exercise the one that fits best, or None.
+
+    RequestError asks which one was meant where two fit alike.
+    """
     postures = classify(track, info)
     found = scenes(track, postures)
     candidates = [exercise] if exercise else list(all_exercises().values())
     verdicts = [judge_as(track, info, found, candidate) for candidate in candidates]
     best = max(verdicts, key=lambda verdict: (len(verdict.reps), verdict.usable_s))
+    alike = [best.exercise.id, *(v.exercise.id for v in verdicts if explains_as_well(v, best))]
+    if len(alike) > 1:
+        raise RequestError(
+            en=f"this could be {' or '.join(alike)}; say which with --exercise",
+            ja=f"{'か'.join(alike)}のどちらか決められません。--exercise で指定してください",
+        )
     fits = exercise is not None or best.reps or best.usable_s >= PRACTICE_S
     return (best if fits else None), unjudged(track, postures, best if fits else None)
 

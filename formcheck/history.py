@@ -14,8 +14,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from formcheck.database import FILE, damaged, default_folder, open_database, told_in_one_line
+from formcheck.database import FILE, damaged, open_database, told_in_one_line
 from formcheck.errors import RequestError
+from formcheck.place import data_folder
 from formcheck.records import SourceInfo, Track
 from formcheck.report import Report
 from formcheck.restdays import local_date
@@ -69,7 +70,7 @@ class History:
     """The sessions of one folder. Safe with several processes; a write is whole and on the disk when it returns."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or default_folder()
+        self.folder = folder or data_folder()
         self.path = self.folder / FILE
         self._database = open_database(self.path)
 

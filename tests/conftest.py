@@ -1,12 +1,19 @@
 """Where test data is found, and where tests may keep things."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing of whoever runs the tests is used or written: own exercises are looked for while tests are collected."""
+    folder = TemporaryDirectory(prefix="formcheck-tests-")
+    os.environ["FORMCHECK_DATA"] = folder.name
+    config.add_cleanup(folder.cleanup)
 
 
 @pytest.fixture(scope="session")
@@ -28,11 +35,3 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the test data of ../shared, which is not here")
     return folder
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _a_history_of_the_tests_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing that a test analyses may come into the history of whoever runs the tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "FORMCHECK_DATA", str(tmp_path_factory.mktemp("history")))
-        yield

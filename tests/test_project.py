@@ -9,14 +9,14 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "formcheck"
 
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("landmarks", "text", "quiet"),  # names; words in both languages; silence of native libraries
+    ("landmarks", "text", "quiet", "place"),  # names; words; silence of native libraries; where things are kept
     ("errors", "selfcheck"),  # the error tree; seven questions
     ("records",),  # what passes between the stages
     ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
     ("line", "movement", "posture", "person", "limbs"),  # what those numbers say of the body
     ("events",),  # what the judge decides
     ("spec",),  # what an exercise is
-    ("tempo",),  # faults that several exercises share
+    ("tempo", "discovery"),  # faults that several exercises share; exercises from outside
     ("exercises", "judge"),  # one file, one exercise; the numbers to events
     ("sources",),  # what every source promises
     ("video", "camera", "saved", "estimate"),  # files and cameras to frames; kept poses; frames to poses
@@ -27,7 +27,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("session",),  # a recording from its file to its report
     ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
     ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
-    ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
+    ("overlay", "sinks", "printout", "explain", "template", "doctor", "coach"),
     ("moments", "corrections"),  # what is shown of each repetition; what people said of it
     ("film", "pages"),  # the recording with everything drawn in; pages for people
     ("publish", "retell"),  # all that comes out of an analysis; kept sessions again

@@ -1,21 +1,43 @@
-"""All exercises of the package, found by their files: each module here holds one `EXERCISE`."""
+"""All exercises: those of the package (each module here holds one `EXERCISE`), the user's own, and installed ones."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
+from formcheck.discovery import Broken, Finds, look_among_packages, look_in
 from formcheck.errors import RequestError
+from formcheck.place import data_folder
 from formcheck.spec import Exercise
 
 
+def own_folder() -> Path:
+    """The folder in which files of the user's own exercises are looked for."""
+    return data_folder() / "exercises"
+
+
 @cache
+def found() -> Finds:
+    """Everything there is, looked for once in each run; the package's own come first and cannot be replaced."""
+    finds = Finds()
+    for name in sorted(module.name for module in iter_modules(__path__)):
+        exercise = import_module(f"{__name__}.{name}").EXERCISE
+        finds.exercises[exercise.id] = exercise
+    look_in(own_folder(), finds)
+    look_among_packages(finds)
+    return finds
+
+
 def all_exercises() -> dict[str, Exercise]:
-    """Every exercise by its id, in order of id."""
-    names = sorted(module.name for module in iter_modules(__path__))
-    found = [import_module(f"{__name__}.{name}").EXERCISE for name in names]
-    return {exercise.id: exercise for exercise in found}
+    """Every exercise by its id: the package's in order of id, then the user's, then those of installed packages."""
+    return found().exercises
+
+
+def broken_exercises() -> list[Broken]:
+    """What looked like an exercise and cannot be used, each with its file, line and reason."""
+    return found().broken
 
 
 def get_exercise(name: str) -> Exercise:

@@ -16,9 +16,9 @@ from typing import Any
 import click
 
 from formcheck.coach.plan import Plan
-from formcheck.database import default_folder
 from formcheck.errors import OutputError, RequestError
 from formcheck.estimate import find_model
+from formcheck.place import data_folder
 from formcheck.quiet import quiet
 from formcheck.text import Lang, told, why
 from formcheck.web import archive
@@ -113,7 +113,7 @@ def serve(
     import uvicorn
 
     find_model(model)
-    root = default_folder()
+    root = data_folder()
     token = kept_token(root)
     app = create_app(
         Options(root, model, events=events), token, offered=offered, note=note, chosen=chosen, routes=archive.routes()
