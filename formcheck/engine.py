@@ -18,7 +18,7 @@ from formcheck.judge import Baseline, Judge, Sample
 from formcheck.limbs import LegKeeper, quality
 from formcheck.line import Line
 from formcheck.measures import Body, Edge, Size
-from formcheck.posture import classify, head_left
+from formcheck.posture import classify, facing_left, head_left
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
 from formcheck.study import QUALITY, STILL_DPS, doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
@@ -126,12 +126,20 @@ class Engine:
         """Decide whether the person lies as the exercise asks."""
         recent = self.recorder.since(t_s - READY_S)
         self._in_position = bool(classify(recent, self.info)[-1] == self.exercise.position)
-        self._head_at = ("left" if head_left(recent)[-1] else "right") if self._in_position else None
+        self._head_at = self._edge(recent) if self._in_position else None
         if not self._in_position:
             # Who walks crosses the legs; whose they were is not known any more when lying.
             self._lying_since_s, self._legs = None, LegKeeper()
         elif self._lying_since_s is None:
             self._lying_since_s = float(recent.t_s[0])
+
+    def _edge(self, recent: Track) -> Edge:
+        """Where the head is, or which way somebody faces who stands, which stays as it was in a set."""
+        if self.exercise.position != "standing":
+            return "left" if head_left(recent)[-1] else "right"
+        if self._settled:
+            return self._settled.head_at
+        return "left" if facing_left(recent) else "right"
 
     def _settle(self, t_s: float) -> list[Event]:
         """Begin judging once the person has lain still in position for READY_S."""
@@ -153,7 +161,7 @@ class Engine:
             return []
         rest = {name: median_of(value) for name, value in values.items()}
         baseline = Baseline(
-            {name: rest[name] for name in driving}, doubts_deg(body, self.exercise, line), frame_rate_hz(recent.t_s)
+            self.exercise.zero_deg(rest), doubts_deg(body, self.exercise, line), frame_rate_hz(recent.t_s)
         )
         self._settled = Settled(head_at, body.size, rest, line, Judge(self.exercise, baseline))
         self._judged_s = self._usable_s = t_s

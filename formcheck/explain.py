@@ -41,7 +41,7 @@ def _signals(exercise: Exercise, lang: Lang) -> Iterator[str]:
             notes.append(told(lang, ja="回数を数える", en="counts the repetitions"))
             notes[-1] += aside(say(SIDES[counting[name]], lang), lang)
         if name in exercise.relative:
-            notes.append(told(lang, ja="休んでいる時との差", en="difference from lying still"))
+            notes.append(told(lang, ja="休んでいる時との差", en="difference from rest"))
         yield f"{name}: {listed(notes, lang)}"
 
 

@@ -49,6 +49,11 @@ class Verdict:
         """Seconds in which the exercise could have been judged."""
         return sum(float(np.diff(s.t_s)[s.usable[1:]].sum()) for s in self.studies if len(s.t_s) > 1)
 
+    @property
+    def practice_s(self) -> float:
+        """Seconds in a position that tells what is meant; everybody stands before and after."""
+        return 0.0 if self.exercise.position == "standing" else self.usable_s
+
 
 def judge_as(track: Track, info: SourceInfo, found: list[Scene], exercise: Exercise) -> Verdict:
     """Judge all scenes in the exercise's position."""
@@ -86,14 +91,14 @@ def look_back(track: Track, info: SourceInfo, exercise: Exercise | None) -> tupl
     found = scenes(track, postures)
     candidates = [exercise] if exercise else list(all_exercises().values())
     verdicts = [judge_as(track, info, found, candidate) for candidate in candidates]
-    best = max(verdicts, key=lambda verdict: (len(verdict.reps), verdict.usable_s))
+    best = max(verdicts, key=lambda verdict: (len(verdict.reps), verdict.practice_s))
     alike = [best.exercise.id, *(v.exercise.id for v in verdicts if explains_as_well(v, best))]
     if len(alike) > 1:
         raise RequestError(
             en=f"this could be {' or '.join(alike)}; say which with --exercise",
             ja=f"{'か'.join(alike)}のどちらか決められません。--exercise で指定してください",
         )
-    fits = exercise is not None or best.reps or best.usable_s >= PRACTICE_S
+    fits = exercise is not None or best.reps or best.practice_s >= PRACTICE_S
     return (best if fits else None), unjudged(track, postures, best if fits else None)
 
 

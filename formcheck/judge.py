@@ -55,7 +55,7 @@ class Channel:
     def __init__(self, rule: RepRule, signal: str, rest_deg: float) -> None:
         self.rule, self.signal, self.rest_deg = rule, signal, rest_deg
         self.phase = Phase.REST
-        self.last_end_s = -inf
+        self.last_end_s, self.best_deg = -inf, nan
         self.rows: list[Sample] = []
         self._restart()
 
@@ -220,7 +220,7 @@ class Judge:
         rep = self._rep(side, stretch)
         if not self._whole(rep) or self._shadow(side, rep):
             return []
-        channel.last_end_s = rep.end_s
+        channel.last_end_s, channel.best_deg = rep.end_s, float(np.fmax(channel.best_deg, rep.peak_deg))
         measured = [(fault, fault.value(rep)) for fault in self.exercise.faults if self._measurable(fault)]
         seen = [event for fault, found in measured if (event := self._seen(fault, rep, found, t_s))]
         done = RepDone(t_s, side, self._verdict(rep, seen), self._confidence(measured, rep), rep, tuple(seen))
@@ -240,7 +240,7 @@ class Judge:
         return measure(
             side, np.array([row.t_s for row in rows]), signals[channel.signal],
             np.array([row.speeds[channel.signal] for row in rows]), signals, channel.rest_deg, channel.last_end_s,
-            self.baseline.sd_deg.get(channel.signal, 0.0),
+            self.baseline.sd_deg.get(channel.signal, 0.0), channel.best_deg,
         )  # fmt: skip
 
     def _shadow(self, side: RepSide, rep: Rep) -> bool:

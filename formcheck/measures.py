@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from formcheck.landmarks import OTHER_SIDE, Side, side_landmark
 from formcheck.records import Floats, Track
 
-Position = Literal["supine", "prone"]
+Position = Literal["supine", "prone", "standing"]
 Edge = Literal["left", "right"]
-"""A side of the picture, not of the person."""
+"""A side of the picture, not of the person: where the head of a lying body is, and which way a standing one faces."""
 
 
 def cross(u: Floats, v: Floats) -> Floats:
@@ -82,7 +82,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A track of one lying person with the geometry that stays the same: which way up, where the head is, how large."""
+    """A track of one person with the geometry that stays the same: which way up, where the head is, how large."""
 
     track: Track
     position: Position
@@ -235,8 +235,10 @@ def yaw_deg(body: Body) -> Floats:
     """How far the camera stands from square to the side, towards the feet (+) or the head (-).
 
     From the distance of the shoulders along the trunk, less what perspective adds: the far shoulder is drawn towards
-    the middle of the picture.
+    the middle of the picture. NaN for somebody who stands, whose shoulders tell nothing of it.
     """
+    if body.position == "standing":
+        return np.full(len(body.track), np.nan)
     shoulder, hip = body.middle("shoulder"), body.middle("hip")
     axis = (hip - shoulder) / distance(shoulder, hip)[..., None]
     width_px = SHOULDERS_TRUNK * body.trunk_px()

@@ -48,6 +48,8 @@ class Rep:
     """Seconds between the end of the repetition before and this one's start; infinite for the first."""
     line_sd_deg: float = 0.0
     """Standard deviation of what is not known about the driving angle, or the line that it is measured against."""
+    best_deg: float = np.nan
+    """Highest peak of the repetitions before in the same set; NaN for the first."""
 
     @property
     def range_deg(self) -> float:
@@ -134,6 +136,7 @@ def measure(
     rest_deg: float,
     last_end_s: float,
     line_sd_deg: float = 0.0,
+    best_deg: float = np.nan,
 ) -> Rep:
     """The repetition contained in a stretch from valley to valley.
 
@@ -154,6 +157,7 @@ def measure(
         peak_deg=peak_deg, peak_s=kept_until_s, start_s=start_s, end_s=end_s,
         top_start_s=edge_s(-1, high, start_s), top_end_s=edge_s(1, high, end_s),
         pause_s=max(0.0, start_s - last_end_s), line_sd_deg=line_sd_deg,
+        best_deg=best_deg,
     )  # fmt: skip
 
 

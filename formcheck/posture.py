@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ JUMP_TRUNKS = 0.2
 JUMP_SPEED_TRUNKS_S = 4.0
 """The same per second: a fall or a fast lift stays under 3."""
 
+LYING: tuple[tuple[Position, Edge], ...] = tuple(product(("supine", "prone"), ("left", "right")))
 NEEDED = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP])
 
 
@@ -103,7 +104,7 @@ def _shoulders_stacked(track: Track) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Frames [start, stop) in which one lying person keeps position and direction."""
+    """Frames [start, stop) in which one person keeps position and direction; who stands has `head_at` in front."""
 
     start: int
     stop: int
@@ -127,16 +128,25 @@ def cuts(track: Track) -> NDArray[np.int_]:
 
 
 def scenes(track: Track, postures: NDArray[np.str_]) -> list[Scene]:
-    """The stretches of lying on the back or on the front, split at cuts and where the head changes ends."""
+    """The stretches of standing, lying on the back or on the front, split at cuts and where the head changes ends."""
     ends = np.sort(np.r_[0, cuts(track), len(track)])
     at_left = head_left(track)
     found = []
     for cut, stop in pairwise(ends.tolist()):
-        for position in ("supine", "prone"):
-            for edge in ("left", "right"):
-                on = (postures[cut:stop] == position) & (at_left[cut:stop] == (edge == "left"))
-                found += [Scene(cut + a, cut + b, position, edge) for a, b in spans(track.t_s[cut:stop], on, BREAK_S)]
+        for position, edge in LYING:
+            on = (postures[cut:stop] == position) & (at_left[cut:stop] == (edge == "left"))
+            found += [Scene(cut + a, cut + b, position, edge) for a, b in spans(track.t_s[cut:stop], on, BREAK_S)]
+        for a, b in spans(track.t_s[cut:stop], postures[cut:stop] == "standing", BREAK_S):
+            edge = "left" if facing_left(track[cut + a : cut + b]) else "right"
+            found.append(Scene(cut + a, cut + b, "standing", edge))
     return _apart(sorted(found, key=lambda scene: scene.start))
+
+
+def facing_left(track: Track) -> bool:
+    """Whether somebody who stands faces the left of the picture: the way of toes and nose most of the time."""
+    forward = _middle(track, Landmark.LEFT_TOE) - _middle(track, Landmark.LEFT_HEEL)
+    forward += track.xy_px[:, Landmark.NOSE] - _middle(track, Landmark.LEFT_EAR)
+    return bool(np.nanmedian(forward[:, 0]) < 0) if track.seen.any() else False
 
 
 def _apart(found: Sequence[Scene]) -> list[Scene]:

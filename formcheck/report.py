@@ -222,7 +222,7 @@ def _tracking(track: Track, verdict: Verdict | None, positions_s: dict[str, floa
         frames_judged=judged,
         head_at=main.scene.head_at,
         near_side=main.near_side,
-        view_yaw_deg=main.view_yaw_deg,
+        view_yaw_deg=main.view_yaw_deg if np.isfinite(main.view_yaw_deg) else None,
         rest_deg=median(rest) if rest else None,
         line_deg=main.line.observed_deg if main.line else None,
         line_sd_deg=main.line.sd_deg if main.line else None,

@@ -148,3 +148,8 @@ class Exercise(Spec):
         if len(codes) != len(set(codes)):
             raise ValueError(f"{self.id}: a fault code is used twice")
         return self
+
+    def zero_deg(self, rest: Mapping[str, float]) -> dict[str, float]:
+        """Rest of every driving signal as it is counted: 0 (or not known) for one that counts from rest."""
+        driving = set(self.rep.signals.values())
+        return {name: rest[name] - rest[name] if name in self.relative else rest[name] for name in sorted(driving)}

@@ -100,7 +100,7 @@ def study(track: Track, scene: Scene, exercise: Exercise, picture_px: tuple[floa
     rest = {name: median_of(values[name][rest_rows]) for name in values}
     for name in exercise.relative:
         values[name] = values[name] - rest[name]
-    baseline = Baseline({name: rest[name] for name in driving}, doubts_deg(body, exercise, line), frame_rate_hz(t_s))
+    baseline = Baseline(exercise.zero_deg(rest), doubts_deg(body, exercise, line), frame_rate_hz(t_s))
     return Study(
         scene, t_s, values, speeds, limbs_in_picture(body), usable, quality(body), baseline, line,
         median_of(yaw_deg(body)), body.near,

@@ -38,6 +38,8 @@ UNITS = {
     "trunk": Text(ja="×体幹の長さ", en=" × trunk length"),
     "thigh": Text(ja="×太ももの長さ", en=" × thigh length"),
     "shank": Text(ja="×すねの長さ", en=" × shank length"),
+    "stature": Text(ja="×身長", en=" × body height"),
+    "best": Text(ja="×いちばん高い回", en=" × own best"),
 }
 DIGITS = {"deg": 0, "dps": 0, "s": 1}
 """Decimals that a measurement deserves; shares of body lengths get two."""

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from synthetic import Curve, Floats, Move, Truth, frame_times, minimum_jerk, noise, script, truths
 
-from formcheck.exercises import leg_curl
+from formcheck.exercises import heel_raise, leg_curl
 from formcheck.landmarks import LANDMARK_COUNT, MIRROR, Landmark
 from formcheck.measures import FOLLOWED_SHARE
 from formcheck.records import SourceInfo, Track
@@ -347,6 +347,39 @@ def upright(at_m: Floats, thigh_deg: Floats, shank_deg: Floats, trunk_deg: Float
         "elbow": shoulder + xy(0.0, -0.28), "wrist": shoulder + xy(0.02, -0.5),
     }  # fmt: skip
     return whole(limbs, limbs, NEAR["upright"])
+
+
+def heel_raises(
+    moves: Sequence[Move], lead_s: float = 1.5, tail_s: float = 1.5, left: bool = True, right: bool = True
+) -> Part:
+    """A set of heel raises, facing right; peaks are foot pitches. `extra`: knee_deg, lean_deg, sway_stature at the top.
+
+    The feet turn about their toes, and everything above goes up with the ankles; a foot that is not asked for stays.
+    """
+    curve = script(moves, 0.0, lead_s, tail_s)
+    knee, lean, sway = (_extra(moves, curve, name) for name in ("knee_deg", "lean_deg", "sway_stature"))
+
+    def draw(t: Floats) -> Floats:
+        tip = np.arcsin(np.radians(curve(t)))
+        toe, back = xy(0.14, 0.01 - ANKLE_M), heel_raise.LEVER_SHANK * SHANK_M
+        rise = np.stack([-0.14 * np.cos(tip) + 0.06 * np.sin(tip), 0.14 * np.sin(tip) + 0.06 * np.cos(tip)], axis=-1)
+        up = rise + toe
+        points = upright(up[:, 0], 90 + knee(t) / 2, 90 - knee(t) / 2, 90 - lean(t))
+        points[..., 1] += up[:, None, 1]
+        shift = sway(t) * (TRUNK_M + THIGH_M + SHANK_M) / heel_raise.BONES_STATURE - up[:, 0]
+        points[:, ABOVE_KNEE, 0] += shift[:, None]
+        points[:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE], 0] += shift[:, None] * SHANK_M / (SHANK_M + THIGH_M)
+        heel = toe + np.stack([-back * np.cos(tip), back * np.sin(tip)], axis=-1) + xy(0.0, ANKLE_M)
+        flat_heel = toe + xy(-back, ANKLE_M)
+        for side, lifted in (("LEFT", left), ("RIGHT", right)):
+            points[:, Landmark[f"{side}_TOE"], :2] = toe + xy(0.0, ANKLE_M)
+            points[:, Landmark[f"{side}_HEEL"], :2] = heel if lifted else flat_heel
+        return points
+
+    return Part(curve.duration_s, draw, tuple(truths(moves, curve, curl=True)))
+
+
+ABOVE_KNEE = [m for m in Landmark if _joint(m) not in ("knee", "ankle", "heel", "toe")]
 
 
 def standing(duration_s: float, at_m: float = 0.0) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from math import isnan
 
@@ -41,6 +42,16 @@ def curl_rep(
     return one_rep(traced, _signals(traced, also), side="left", last_end_s=traced.truth[0].start_s - pause_before_s)
 
 
+def heel_rep(
+    peak_deg: float = 25.0, *, up_s: float = 1.5, down_s: float = 2.0, best: float = np.nan, **also: float
+) -> Rep:
+    traced = trace([Move(peak_deg, up_s, 0.7, down_s)], 0.0, fps=FPS, curl=True)
+    share = traced.x_deg / peak_deg
+    quiet = dict.fromkeys(("knees_deg", "lean_deg", "sway_stature"), 0.0)
+    rep = one_rep(traced, {name: value * share for name, value in (quiet | also).items()})
+    return replace(rep, best_deg=best)
+
+
 def _signals(traced: Trace, also: dict[str, float]) -> dict[str, np.ndarray]:
     share = (traced.x_deg - traced.curve.levels[0]) / np.ptp(traced.x_deg)
     given = {"hip_rise_thigh": 0.0, "thigh_left_deg": 0.0, "foot_rise_shank": 0.0, "head_height_trunk": 0.0, **also}
@@ -75,9 +86,15 @@ DOSES: dict[tuple[str, str], Callable[[float], Rep]] = {
     ("leg_curl", "fast_lowering"): lambda v: curl_rep(down_s=v),
     ("leg_curl", "bounce"): lambda v: curl_rep(pause_before_s=v, up_s=0.7),
     ("leg_curl", "thigh_rise"): lambda v: curl_rep(thigh_left_deg=v),
+    ("heel_raise", "low_height"): lambda v: heel_rep(25.0, best=25.0 / v),
+    ("heel_raise", "momentum"): lambda v: heel_rep(up_s=v),
+    ("heel_raise", "fast_lowering"): lambda v: heel_rep(down_s=v),
+    ("heel_raise", "knee_bend"): lambda v: heel_rep(knees_deg=v),
+    ("heel_raise", "trunk_lean"): lambda v: heel_rep(lean_deg=-v),
+    ("heel_raise", "rocking"): lambda v: heel_rep(sway_stature=v / 0.9),
 }
 """A repetition with a given dose of each fault, in the unit of its limit."""
-CLEAN = {"hip_lift": hip_rep, "leg_curl": curl_rep}
+CLEAN = {"hip_lift": hip_rep, "leg_curl": curl_rep, "heel_raise": heel_rep}
 
 CONTRACT = {
     ("hip_lift", "low_height"): (10.0, 15.0),
@@ -89,6 +106,12 @@ CONTRACT = {
     ("leg_curl", "lumbar_arch"): (0.06, 0.10),
     ("leg_curl", "momentum"): (1.1, 0.8),
     ("leg_curl", "fast_lowering"): (0.9, 0.65),
+    ("heel_raise", "low_height"): (0.70, 0.50),
+    ("heel_raise", "momentum"): (0.6, 0.4),
+    ("heel_raise", "fast_lowering"): (0.6, 0.4),
+    ("heel_raise", "knee_bend"): (15.0, 25.0),
+    ("heel_raise", "trunk_lean"): (8.0, 12.0),
+    ("heel_raise", "rocking"): (0.06, 0.09),
 }
 """Limits that users and other programs rely on, mild and severe (docs/DEFINITIONS.md)."""
 

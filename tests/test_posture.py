@@ -150,7 +150,7 @@ def test_a_scene_survives_a_short_interruption(lost_s: float, count: int) -> Non
 def test_a_scene_is_left_by_getting_up() -> None:
     up, down = between(SET, standing(1), 1.5), between(standing(1), SET, 1.5)
     found = scenes_of(film(SET, up, standing(5), down, SET))
-    assert [scene.position for scene in found] == ["supine", "supine"]
+    assert [scene.position for scene in found] == ["supine", "standing", "supine"]
 
 
 def test_scenes_never_overlap() -> None:
@@ -158,9 +158,15 @@ def test_scenes_never_overlap() -> None:
     assert all(a.stop <= b.start for a, b in pairwise(found))
 
 
-@pytest.mark.parametrize("part", [standing(4), side_lying(4), absent(4), squats(1)])
-def test_upright_and_on_the_side_there_is_no_scene(part: Part) -> None:
+@pytest.mark.parametrize("part", [seated(4), side_lying(4), absent(4)])
+def test_sitting_and_on_the_side_there_is_no_scene(part: Part) -> None:
     assert scenes_of(film(part)) == []
+
+
+@pytest.mark.parametrize(("part", "edge"), [(standing(4), "right"), (turned(standing(4)), "left")])
+def test_who_stands_is_a_scene_with_the_way_they_face(part: Part, edge: str) -> None:
+    (scene,) = scenes_of(film(part))
+    assert (scene.position, scene.head_at, scene.start, scene.stop) == ("standing", edge, 0, 120)
 
 
 @pytest.mark.parametrize("frames", [0, 1, 2])
