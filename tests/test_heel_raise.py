@@ -27,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from judging import EDGES, HEEL, codes, report_of, reps_of
 from replays import replayed, saved
-from synthetic import Move
+from synthetic import Floats, Move
 
 from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
@@ -106,6 +106,16 @@ def test_own_best_is_the_highest_so_far() -> None:
     assert [codes(rep) for rep in found] == [set(), {"low_height"}, set(), set()]
 
 
+def along(part: Part, speed_m_s: float) -> Part:
+    """The same while the whole body moves through the picture, as who walks on straight legs."""
+
+    def draw(t_s: Floats) -> Floats:
+        step = (t_s - part.duration_s / 2)[:, None, None] * (speed_m_s, 0.0, 0.0)
+        return part.draw(t_s) + step
+
+    return Part(part.duration_s, draw)
+
+
 LIFT = lifts([Move()] * 2)
 NEGATIVES = {
     "standing": standing(8),
@@ -113,6 +123,7 @@ NEGATIVES = {
     "walking through": walking(5),
     "sitting": seated(5),
     "sitting down and up": between(standing(1), seated(1), 4.0),
+    "walking on straight legs": along(heel_raises([raise_(up_s=0.5, hold_s=0.1, down_s=0.5)] * 2), 0.5),
     "one foot alone": heel_raises([raise_(7.0)] * 3),
 }
 
