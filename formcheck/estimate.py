@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from formcheck.cuts import CutFinder
 from formcheck.errors import ModelError
-from formcheck.person import Follower, without
+from formcheck.person import Follower, Place, without
 from formcheck.records import Frame, Pose, Sighting, SourceInfo
 from formcheck.text import why
 
@@ -146,15 +146,30 @@ class Landmarker:
 
     def _look_around(self, frame: Frame, info: SourceInfo, followed: Pose) -> Pose | None:
         """Follow somebody else who suits better, found again with all others painted over."""
-        if self._crowd is None:
-            self._crowd = _load(self._content, self._model, MOST_PEOPLE)
-        found = list(_poses(self._answer(self._crowd.detect, frame.image), info))
+        found = list(_poses(self._answer(self._company().detect, frame.image), info))
         chosen = self._follower.choose(frame.t_s, followed, found, _size_px(info))
         if chosen is None:
             return followed
         self._reload()
         others = [pose for k, pose in enumerate(found) if k != chosen]
         return self._track(frame, without(frame.image, found[chosen], others, _size_px(info)), info)
+
+    def count_people(self, frame: Frame, info: SourceInfo) -> int:
+        """How many people are in a picture, up to MOST_PEOPLE; 27 ms, and 0.15 s the first time."""
+        if self._closed:
+            raise ValueError("the landmarker is closed")
+        places: list[Place] = []
+        for pose in _poses(self._answer(self._company().detect, frame.image), info):
+            place = Place.of(pose)
+            if not any(place.same_as(other) for other in places):
+                places.append(place)
+        return len(places)
+
+    def _company(self) -> Any:
+        """The network that looks for several people."""
+        if self._crowd is None:
+            self._crowd = _load(self._content, self._model, MOST_PEOPLE)
+        return self._crowd
 
     def _answer(self, ask: Callable[..., Any], image: NDArray[np.uint8], *stamp_ms: int) -> Any:
         """What a network says of a picture."""

@@ -20,9 +20,9 @@ HIP = ("--exercise", "hip_lift", "--sets", "2", "--reps", "1", "--rest", "5")
 
 @pytest.fixture(scope="module")
 def lifting(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five clean hip lifts."""
-    film = tmp_path_factory.mktemp("camera") / "lifting.mjpeg"
-    return as_camera(film, (shared / "clips" / "hip_lift_good_d1.mp4", 0.0, 99.0))
+    """Lying still while the page starts, then five clean hip lifts."""
+    film, clip = tmp_path_factory.mktemp("camera") / "lifting.mjpeg", shared / "clips" / "hip_lift_good_d1.mp4"
+    return as_camera(film, *[(clip, 0.0, 1.5)] * 3, (clip, 0.0, 99.0))
 
 
 @pytest.fixture
@@ -83,6 +83,51 @@ def wait_until(page: Any, holds: str, timeout_s: float = 90.0) -> None:
 
 def wait_for_state(page: Any, name: str, timeout_s: float = 90.0) -> None:
     wait_until(page, f"formcheck.tick?.state === '{name}'", timeout_s)
+
+
+def test_a_session_of_hip_lifts_from_start_to_report(server: Server, lifting: Path) -> None:
+    asked: list[str] = []
+    with browser(lifting) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(server.url)
+        page.click("#start")
+        page.wait_for_selector("#end:not([hidden])", timeout=150_000)
+        wait_until(page, "formcheck.voice.log.at(-1).name === 'all_done'")
+        said = spoken(page)
+        assert "2 of 2 repetitions were clean" in page.inner_text("#end")
+        page.click("text=Too hard")
+        wait_until(page, "document.querySelector('#next').textContent.includes('sets')")
+        page.click("#report")
+        page.wait_for_url("**/history/*")
+    in_order = ["sound_check", "practice", "begin", "hip_lift_top", "number_2", "number_1", "hip_lift_lower", "count_1",
+                "set_end", "clean_1", "next_set", "all_done"]  # fmt: skip
+    later = iter(said)
+    assert [name for name in in_order if name not in later] == [], said
+    [(kept, report)] = kept_sessions(server.data)
+    assert (kept.exercise, kept.kind, kept.reps, kept.clean) == ("hip_lift", "camera", 2, 2)
+    assert [rep.set for rep in report.reps] == [1, 2]
+    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {f"127.0.0.1:{server.port}"}
+
+
+def test_a_killed_server_and_an_unplugged_camera_lose_no_repetition(server: Server, lifting: Path) -> None:
+    with browser(lifting) as page:
+        page.goto(server.url)
+        page.click("#start")
+        wait_until(page, "formcheck.tick?.state === 'rest'", 120.0)
+        server.kill()
+        wait_until(page, "document.querySelector('#state').textContent.includes('Trying again')")
+        server.start(server.port)
+        wait_until(page, "formcheck.voice.log.some(entry => entry.name === 'welcome_back')", 60.0)
+        assert page.evaluate("formcheck.tick.set") == 2
+        page.evaluate("document.querySelector('video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+        page.wait_for_selector("#trouble:not([hidden])")
+        assert "The camera stopped" in page.inner_text("#what")
+        page.click("#retry")
+        wait_until(page, "formcheck.voice.log.filter(entry => entry.name === 'welcome_back').length === 2", 60.0)
+        page.click("#finish")
+        page.wait_for_selector("#end:not([hidden])")
+    [(kept, _)] = kept_sessions(server.data)
+    assert kept.reps == 1
 
 
 def test_leg_curls_of_both_legs(shared: Path, tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from formcheck.coach.cues import MOST_COUNT, Cue, all_clips
 from formcheck.coach.framing import Problem
 from formcheck.coach.pacing import APART_S, Pacing
 from formcheck.coach.plan import Plan
-from formcheck.coach.session import COUNTDOWN_S, Progress, Seen, Session, State
+from formcheck.coach.progress import Progress, State
+from formcheck.coach.session import COUNTDOWN_S, Session
+from formcheck.coach.sight import Seen
 from formcheck.events import Event, FaultSeen, Phase, PhaseEntered, RepDone, RepSide, RepVerdict, Severity
 from formcheck.exercises import get_exercise
 from formcheck.movement import Rep

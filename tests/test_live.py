@@ -19,12 +19,12 @@ from starlette.websockets import WebSocketDisconnect
 from formcheck.coach.archive import Archive, unfinished
 from formcheck.coach.coach import Coach
 from formcheck.coach.plan import Plan, adapt, read_week
+from formcheck.coach.sitting import Options
 from formcheck.errors import RequestError
 from formcheck.events import RepDone
 from formcheck.history import History
 from formcheck.web.app import create_app
 from formcheck.web.messages import BadMessageError, event_dict, jpeg_size_px, unpack
-from formcheck.web.pipeline import Options
 from formcheck.web.serve import kept_token
 
 TOKEN = "t" * 43
@@ -177,7 +177,7 @@ def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2") -> t
     """A session on saved landmarks, kept at every repetition, up to a time at which it breaks off."""
     taken = saved(name)
     coach = Coach(PLAN, taken.info)
-    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0, started_at="2026-11-24T20:00:00+09:00")
+    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0)
     for sighting in taken.track.sightings():
         if sighting.t_s > until_s:
             break

@@ -25,7 +25,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("report", "database", "restdays"),  # the result as one document; the file of the history; when to rest
     ("session",),  # a recording from its file to its report
-    ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
+    ("signals", "words", "history", "tape"),  # rows of numbers; words for people; kept sessions; pictures into a film
     ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
     ("moments",),  # what is shown of each repetition
@@ -46,8 +46,8 @@ PURE = {name for name, row in ROW.items() if row <= ROW["judge"]}
 TIMELESS = {name for name, row in ROW.items() if row <= ROW["engine"]} - {"camera"}
 """Where no clock is read: time comes with the frames."""
 
-PYAV_DOORS = {"video", "film", "doctor"}
-"""Recordings in, recordings out, and the question which formats work."""
+PYAV_DOORS = {"video", "film", "tape", "doctor"}
+"""Recordings in, recordings out, pictures of a camera, and the question which formats work."""
 
 
 def dotted(path: Path) -> str:

@@ -10,7 +10,9 @@ from formcheck.coach.framing import Problem, find_problem
 from formcheck.coach.gestures import Gestures
 from formcheck.coach.hold import HoldClock
 from formcheck.coach.plan import Plan
-from formcheck.coach.session import Command, Progress, Seen, Session
+from formcheck.coach.progress import Progress
+from formcheck.coach.session import Command, Session
+from formcheck.coach.sight import Seen
 from formcheck.engine import Engine, Reading
 from formcheck.events import Event, Ready
 from formcheck.landmarks import Side

@@ -20,9 +20,9 @@ from starlette.websockets import WebSocket
 
 from formcheck.coach.archive import unfinished
 from formcheck.coach.plan import Plan, adapt
+from formcheck.coach.sitting import Options
 from formcheck.errors import FormcheckError
 from formcheck.web.messages import Feeling
-from formcheck.web.pipeline import Options
 from formcheck.web.socket import Sessions
 from formcheck.web.words import page_words
 

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from formcheck.coach.plan import Plan
+from formcheck.coach.sitting import Options
 from formcheck.database import default_folder
 from formcheck.errors import OutputError, RequestError
 from formcheck.estimate import find_model
@@ -23,7 +24,6 @@ from formcheck.quiet import quiet
 from formcheck.text import Lang, told, why
 from formcheck.web import archive
 from formcheck.web.app import create_app
-from formcheck.web.pipeline import Options
 
 TOKEN_DAYS = 1.0
 """How long a token stays: pages that are open go on when the server is started again."""

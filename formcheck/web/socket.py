@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from formcheck.coach.archive import Archive
+from formcheck.coach.sitting import Options
 from formcheck.errors import FormcheckError
 from formcheck.web.messages import MOST_BYTES, BadMessageError, Hello, Order, Shot, understand, unpack
-from formcheck.web.pipeline import Options, Pipeline
+from formcheck.web.pipeline import Pipeline
 
 MOST_SESSIONS = 4
 """Sessions at once: each takes a core."""

@@ -1,7 +1,7 @@
 // Speaks clips: safety, hold and count at once, the rest when there is room; what comes too late is dropped.
 
 const RANK = { safety: 5, hold: 4, count: 3, guide: 3, correction: 2, praise: 1, breath: 0 };
-const STALE_MS = 1500, GUIDE_STALE_MS = 6000, WATCHDOG_MS = 6000;
+const STALE_MS = 1500, GUIDE_STALE_MS = 8000, WATCHDOG_MS = 6000;
 
 export class Voice {
   constructor(lang, words) {
@@ -30,7 +30,8 @@ export class Voice {
     if (!this.playing) return this.start(item);
     if (slot === "breath") return;
     if (item.rank > this.playing.rank || (item.rank === this.playing.rank && slot === "hold")) { this.stop(); return this.start(item); }
-    this.queue = this.queue.filter((other) => other.slot !== slot);
+    // What guides comes one after the other; of the rest only the newest is worth saying.
+    if (slot !== "guide") this.queue = this.queue.filter((other) => other.slot !== slot);
     this.queue.push(item);
   }
 
