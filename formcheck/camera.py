@@ -19,7 +19,8 @@ from formcheck.text import printable
 class Camera(Source[Frame]):
     """A camera; `t_s` is the time of the grab. Ends, with a warning, when the camera falls silent.
 
-    `index` is the number of one of this computer, or the address of one in the network (rtsp://, http://). `capture` has the methods of `cv2.VideoCapture`; `now_s` is any clock in seconds that never goes back.
+    `index` is the number of one of this computer, or the address of one in the network (rtsp://, http://).
+    `capture` has the methods of `cv2.VideoCapture`; `now_s` is any clock in seconds that never goes back.
     """
 
     TRIES, PATIENCE_S = 30, 3.0

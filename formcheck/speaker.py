@@ -5,6 +5,7 @@ Time is counted in samples played. Where there is no sound, nothing is heard and
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from functools import cache
@@ -72,6 +73,12 @@ class Speaker:
             elif cue.slot != "breath":
                 kept = (other for other in self._queue if cue.slot == "guide" or other.cue.slot != cue.slot)
                 self._queue = [*kept, item]
+
+    def hear_out(self, most_s: float) -> None:
+        """Wait until everything is spoken, but not longer than this."""
+        end_s = time.monotonic() + most_s
+        while (self._now or len(self._sound)) and time.monotonic() < end_s:
+            time.sleep(0.05)
 
     def read(self, count: int) -> Sound:
         """The next `count` samples."""

@@ -28,12 +28,15 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("signals", "words", "history", "tape"),  # rows of numbers; words for people; kept sessions; pictures into a film
     ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
+    ("stream", "speaker"),  # pictures at the pace of life; the coach's voice
     ("moments",),  # what is shown of each repetition
     ("film", "pages"),  # the recording with everything drawn in; pages for people
     ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends
     ("diary",),  # the commands about what was kept
     ("web", "cluster"),  # people's ways in
+    ("window",),  # coaching without a browser
+    ("live",),  # the command that coaches
     ("cli",),
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )

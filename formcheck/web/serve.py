@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ import click
 
 from formcheck.coach.plan import Plan
 from formcheck.coach.sitting import Options
-from formcheck.database import default_folder
 from formcheck.errors import OutputError, RequestError
 from formcheck.estimate import find_model
 from formcheck.quiet import quiet
@@ -100,24 +99,21 @@ def addresses() -> list[str]:
 def serve(
     bound: socket.socket,
     address: Address,
+    options: Options,
     *,
-    model: str,
     chosen: Plan | None,
     lang: Lang,
     offered: Sequence[Plan],
     note: str,
-    events: Callable[[str], None] | None,
     browser: bool,
 ) -> None:
     """Serve until interrupted."""
     import uvicorn
 
-    find_model(model)
-    root = default_folder()
+    find_model(options.model)
+    root = options.root
     token = kept_token(root)
-    app = create_app(
-        Options(root, model, events=events), token, offered=offered, note=note, chosen=chosen, routes=archive.routes()
-    )
+    app = create_app(options, token, offered=offered, note=note, chosen=chosen, routes=archive.routes())
     settings: dict[str, Any] = {}
     if address.https:
         from formcheck.web.certificate import certificate
