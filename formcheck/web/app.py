@@ -7,6 +7,7 @@ import hmac
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,12 @@ from formcheck.coach.archive import unfinished
 from formcheck.coach.plan import Plan, adapt
 from formcheck.coach.sitting import Options
 from formcheck.errors import FormcheckError
+from formcheck.history import History
+from formcheck.restdays import advise
+from formcheck.text import Text
 from formcheck.web.messages import Feeling
 from formcheck.web.socket import Sessions
-from formcheck.web.words import page_words
+from formcheck.web.words import both, page_words
 
 STATIC = Path(__file__).parent / "static"
 COOKIE = "formcheck_token"
@@ -60,7 +64,8 @@ def create_app(
         return FileResponse(STATIC / "index.html")
 
     async def words(_: Request) -> Response:
-        return JSONResponse(page_words() | {"setup": setup})
+        resting = await asyncio.to_thread(rest_advice, options.root, date.today())
+        return JSONResponse(page_words() | {"setup": {**setup, "resting": both(resting) if resting else None}})
 
     async def adapted(request: Request) -> Response:
         try:
@@ -88,6 +93,16 @@ def create_app(
     )
     app.add_middleware(Guard, token=token)
     return app
+
+
+def rest_advice(root: Path, today: date) -> Text | None:
+    """A word about rest before starting, by the days trained; None when there is nothing to say."""
+    try:
+        with History(root) as history:
+            advice = advise(history.training_days(), today)
+    except FormcheckError:
+        return None  # a damaged history speaks for itself on its own page
+    return advice.before if advice else None
 
 
 async def limited(request: Request) -> bytes:

@@ -33,6 +33,8 @@ PAGE: dict[str, Text] = {
     "hold": Text(ja="キープ（秒）", en="Hold (seconds)"),
     "rest": Text(ja="休憩（秒）", en="Rest (seconds)"),
     "language": Text(ja="言語", en="Language"),
+    "history": Text(ja="これまでの記録", en="Your history"),
+    "about": Text(ja="ハムストリングスについて", en="About the hamstrings"),
     "prescribed": Text(ja="今日の計画", en="Today's plan"),
     "start": Text(ja="カメラと音声を始める", en="Start camera and sound"),
     "pause": Text(ja="一時停止", en="Pause"),

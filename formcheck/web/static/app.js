@@ -24,6 +24,10 @@ function translate() {
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", word(element.dataset.label));
   $("exercise").replaceChildren(...Object.entries(words.exercises).map(([id, { name }]) => new Option(name[lang], id)));
   text("pause", word("pause"));
+  const { resting } = words.setup;
+  $("resting").hidden = !resting;
+  text("resting", resting ? resting[lang] : "");
+  for (const page of ["history", "about"]) $(page).href = `/${page}?lang=${lang}`;
 }
 
 function fill(values) {
@@ -185,7 +189,7 @@ function why(rep) {
 }
 
 function finished({ summary, reps, session_id }) {
-  $("report").href = `/history/${session_id}`;
+  $("report").href = `/history/${session_id}?lang=${lang}`;
   stop();
   sessionStorage.removeItem("session");
   show("end");
