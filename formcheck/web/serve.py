@@ -24,6 +24,7 @@ from formcheck.text import Lang, told, why
 from formcheck.web import archive
 from formcheck.web.app import create_app
 
+SEND_BYTES = 32_768
 TOKEN_DAYS = 1.0
 """How long a token stays: pages that are open go on when the server is started again."""
 
@@ -52,6 +53,8 @@ def listen(host: str, port: int) -> socket.socket:
     made = socket.socket(family, socket.SOCK_STREAM)
     if os.name == "posix":
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Answers wait here for a page that does not read; with the system's usual megabytes that would be minutes of them.
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
     try:
         made.bind((host, port))
         made.listen(64)
@@ -140,6 +143,8 @@ def announce(address: Address, token: str, lang: Lang) -> None:
     if address.host not in ("0.0.0.0", "::"):
         return
     for found in addresses():
+        if ":" in found and address.host == "0.0.0.0":
+            continue  # that listens on IPv4 alone
         url = address.url(found, token)
         click.echo(
             told(lang, ja="同じネットワークのスマートフォンから: ", en="From a phone in the same network: ") + url,

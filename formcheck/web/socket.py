@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -25,7 +26,7 @@ SLOW_S = 10.0
 """How long an answer may wait for a page that does not read."""
 FLOOD_COUNT, FLOOD_S = 600, 4.0
 """So many messages in so short a time are no camera: that would be 150 frames a second."""
-HELLO_S = 10.0
+HELLO_S, CLOSE_S = 10.0, 1.0
 
 
 @dataclass(slots=True)
@@ -182,10 +183,8 @@ def _text(message: Any) -> str:
 
 
 async def _close(socket: WebSocket, code: int, reason: str) -> None:
-    try:
-        await socket.close(code, reason)
-    except (RuntimeError, WebSocketDisconnect):
-        return  # it is closed already
+    with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):  # it is closed already, or nobody reads
+        await asyncio.wait_for(socket.close(code, reason), CLOSE_S)
 
 
 def same_origin(socket: WebSocket) -> bool:
