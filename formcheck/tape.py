@@ -50,28 +50,25 @@ class Tape:
             self.lost += 1
 
     def close(self) -> None:
-        """Write what waits and end the film."""
-        self._waiting.put(None)
-        self._writer.join()
+        """Write what waits and end the film; may be called again."""
+        if self._writer.is_alive():
+            self._waiting.put(None)
+            self._writer.join()
 
     def _write(self) -> None:
         zero_s: float | None = None
-        with suppress(av.FFmpegError, OSError):  # a full disk ends the film, not the session
-            while (item := self._waiting.get()) is not None:
-                image, t_s = item
-                zero_s = t_s if zero_s is None else zero_s
-                frame = av.VideoFrame.from_ndarray(self._fitting(image), format="rgb24")
-                frame.pts, frame.time_base = round((t_s - zero_s) / CLOCK), CLOCK
+        while (item := self._waiting.get()) is not None:
+            image, t_s = item
+            zero_s = t_s if zero_s is None else zero_s
+            frame = av.VideoFrame.from_ndarray(self._fitting(image), format="rgb24")
+            frame.pts, frame.time_base = round((t_s - zero_s) / CLOCK), CLOCK
+            with suppress(av.FFmpegError, OSError):  # a full disk ends the film, not the session
                 self._output.mux(self._stream.encode(frame))
+        with suppress(av.FFmpegError, OSError):
             self._output.mux(self._stream.encode())
         with suppress(av.FFmpegError, OSError):
             self._output.close()
-        self._drain()
 
     def _fitting(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Cut to an even size, as the encoder wants it."""
         return np.ascontiguousarray(image[: self._stream.height, : self._stream.width])
-
-    def _drain(self) -> None:
-        while not self._waiting.empty():
-            self._waiting.get_nowait()

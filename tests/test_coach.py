@@ -263,6 +263,17 @@ def test_the_camera_check_says_one_thing_at_a_time_and_not_all_the_time() -> Non
     assert script.run(1.0, problem=None, ready=True) == ["practice"]
 
 
+def test_somebody_else_in_the_picture_is_named_and_after_a_while_borne_with() -> None:
+    script = Script(HIP)
+    assert script.run(14.0, problem=Problem.TWO_PEOPLE, ready=True) == ["two_people", "two_people"]
+    assert script.session.state is State.CHECK
+    assert script.run(4.0) == ["practice"]
+    script.reps(1)
+    assert script.session.state is State.SET
+    script.reps(1)
+    assert script.session.count == 1
+
+
 def test_the_camera_side_leg_comes_first_then_the_other() -> None:
     script = Script(Plan(exercise="leg_curl", sets=1, reps=2, rest_s=30))
     script.run(2.0, ready=True, near_side="right")

@@ -90,6 +90,8 @@ class Sitting:
         """End the session here; None where nobody was filmed."""
         if not self.archive.card.complete:
             self._store()
+            if self._tape:
+                self._tape.close()
             self.report = self.archive.finish()
         return self.report
 
