@@ -266,6 +266,8 @@ def test_every_state_fits_and_is_accessible(server: Server, lifting: Path, lang:
         page.goto(server.url)
         page.wait_for_selector("#resting:not([hidden])")
         assert page.get_attribute("#history", "href") == f"/history?lang={lang}"
+        page.fill("#reps", "10")
+        page.fill("#rest_s", "45")
         look("start")
         page.click("#start")
         for name, (state, once) in STATES.items():
