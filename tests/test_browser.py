@@ -17,6 +17,7 @@ from replays import replayed
 from formcheck.coach.cues import all_clips
 from formcheck.history import History, Kept
 from formcheck.report import Report
+from formcheck.web.serve import addresses
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium")
 HIP = ("--exercise", "hip_lift", "--sets", "2", "--reps", "1", "--rest", "5")
@@ -128,6 +129,9 @@ def test_a_killed_server_and_an_unplugged_camera_lose_no_repetition(server: Serv
         assert "The camera stopped" in page.inner_text("#what")
         page.click("#retry")
         wait_until(page, "formcheck.voice.log.filter(entry => entry.name === 'welcome_back').length === 2", 60.0)
+        page.reload()
+        page.click("#start")
+        wait_until(page, "window.formcheck?.voice?.log.some(entry => entry.name === 'welcome_back')", 60.0)
         page.click("#finish")
         page.wait_for_selector("#end:not([hidden])")
     [(kept, _)] = kept_sessions(server.data)
@@ -301,3 +305,30 @@ def test_keys_and_settings_work_without_a_mouse(server: Server, lifting: Path) -
         page.keyboard.press("Enter")
         page.wait_for_timeout(200)
     assert [message["name"] for message in answers.sent if message["type"] == "command"] == ["pause", "finish"]
+
+
+def test_a_missing_clip_is_left_to_the_browser_and_holds_nothing_up(server: Server, lifting: Path) -> None:
+    with browser(lifting) as page:
+        answers = Answers(page)
+        page.route("**/voice/en/practice.mp3", lambda route: route.abort())
+        page.goto(server.url)
+        page.click("#start")
+        wait_until(page, "window.formcheck?.voice?.log.some(entry => entry.name === 'place_camera')")
+        answers.once += [cued("guide", "practice"), cued("guide", "begin")]
+        wait_until(page, "formcheck.voice.log.at(-1).name === 'begin'", 20.0)
+        assert spoken(page)[-2:] == ["practice", "begin"]
+        assert page.evaluate("formcheck.voice.buffers.has('practice')") is False
+
+
+def test_an_address_without_https_is_explained(tmp_path: Path, lifting: Path) -> None:
+    outside = [address for address in addresses() if ":" not in address]
+    made = Server(tmp_path / "data", "--host", "0.0.0.0")
+    try:
+        with browser(lifting) as page:
+            # A name of this computer that browsers do not take for it, where it is in no network.
+            page.goto(made.url.replace("127.0.0.1", outside[0] if outside else "0.0.0.0"))
+            page.click("#start")
+            page.wait_for_selector("#trouble:not([hidden])")
+            assert "formcheck live --https" in page.inner_text("#what")
+    finally:
+        made.close()

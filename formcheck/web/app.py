@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -55,10 +56,8 @@ def create_app(
     the language of the page, which else follows the browser.
     """
     sessions = Sessions(options)
-    setup = {
-        "offered": [plan.model_dump() for plan in offered], "note": note, "lang": lang,
-        "chosen": chosen.model_dump() if chosen else None,
-    }  # fmt: skip
+    begin_with = chosen.model_dump() if chosen else None
+    setup = {"offered": [plan.model_dump() for plan in offered], "note": note, "lang": lang, "chosen": begin_with}
 
     async def page(_: Request) -> Response:
         return FileResponse(STATIC / "index.html")
@@ -80,7 +79,7 @@ def create_app(
             return await socket.close(4401, "wrong token")
         await sessions.serve(socket)
 
-    app = Starlette(
+    return Starlette(
         routes=[
             Route("/", page),
             Route("/words.json", words),
@@ -90,9 +89,8 @@ def create_app(
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         lifespan=lambda _: _tidying(options),
+        middleware=[Middleware(Guard, token=token)],
     )
-    app.add_middleware(Guard, token=token)
-    return app
 
 
 def rest_advice(root: Path, today: date) -> Text | None:
