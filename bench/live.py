@@ -2,7 +2,8 @@
 
     python -m bench.live CLIP [--exercise hip_lift] [--model full] [--seconds 60]
     python -m bench.live CLIP --minutes 30 [--speed 8]
-    python -m bench.live CLIP --agree
+    python -m bench.live LANDMARKS.npz --minutes 30
+    python -m bench.live CLIP ... --agree
 
 The first form plays CLIP (640 x 480, 30 frames a second) to headless Chromium's camera and measures in the page: frames
 judged per second, the time from a picture's capture to its feedback, and from the frame that decided a cue to the start
@@ -10,7 +11,8 @@ of its sound. Asked: 29 frames, p50 60 ms and p95 80 ms, 300 ms. `bench.step` me
 
 `--minutes` sends CLIP over and over to a real server by a WebSocket, for so many minutes of its own time, `--speed`
 times faster than life as far as the computer can, and watches the server's memory (asked: flat within 5 %) and
-the delay of its answers. `--agree` compares what live judges in the recording's frames with what `analyze` says.
+the delay of its answers; with saved landmarks it is the coach alone, without the pose network, as fast as it goes.
+`--agree` compares what live judges in the same frames with what `analyze` says.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -34,12 +37,14 @@ from typing import Any
 import av
 import numpy as np
 
-from formcheck.engine import Engine
-from formcheck.estimate import Landmarker
+from formcheck.coach.coach import Coach
+from formcheck.coach.plan import Plan
+from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
 from formcheck.quiet import quiet
+from formcheck.saved import SavedLandmarks
 from formcheck.session import analyze
-from formcheck.video import VideoFile
+from formcheck.web.messages import tick_message
 
 CHROMIUM = "/usr/bin/chromium"
 SIZE_PX = (640, 480)
@@ -148,6 +153,26 @@ def measure_memory(clip: Path, exercise: str, model: str, minutes: float, speed:
     tell_memory(rss, np.array(delays), minutes, time.monotonic() - began_s)
 
 
+def measure_coach(landmarks: Path, exercise: str, minutes: float) -> None:
+    """Memory and time of the coach alone (measures, filters, judging, cues, JSON), the landmarks over and over."""
+    with SavedLandmarks(landmarks) as saved:
+        track, info = saved.track, saved.info
+    coach = Coach(Plan(exercise=exercise, sets=10, reps=30, rest_s=5), info)
+    length_s = float(track.t_s[-1]) + 1 / FPS
+    began_s, spent, rss = time.monotonic(), list[float](), list[tuple[float, float]]()
+    for turn in range(round(minutes * 60 / length_s + 0.5)):
+        for sighting in track.sightings():
+            before_s = time.thread_time()
+            tick = coach.step(replace(sighting, t_s=sighting.t_s + turn * length_s))
+            tick_message(tick, coach, 1000.0 * tick.t_s, 0.0)
+            spent.append(time.thread_time() - before_s)
+        rss.append((turn * length_s / 60, _rss_mb(os.getpid())))
+    print(
+        "coach and JSON: median {:.2f} ms, p99 {:.2f} ms of CPU a frame".format(*1000 * np.percentile(spent, [50, 99]))
+    )
+    tell_memory(rss, np.array(spent), minutes, time.monotonic() - began_s)
+
+
 def tell_memory(rss: list[tuple[float, float]], delays_s: np.ndarray, minutes: float, took_s: float) -> None:
     """Print how memory and delay went; the first fifth, in which all is warmed up, does not count."""
     settled = [mb for minute, mb in rss if minute >= minutes / 5]
@@ -176,13 +201,11 @@ def _rss_mb(pid: int) -> float:
 
 
 def compare(clip: Path, exercise: str, model: str) -> None:
-    """What live says of a recording beside what `analyze` says."""
+    """What live says of a recording (or saved landmarks) beside what `analyze` says of the same frames."""
     with quiet():
-        offline = analyze(clip, exercise=exercise, model=model).report.reps
-        with VideoFile(clip) as source, Landmarker(model) as landmarker:
-            engine = Engine(exercise, source.info)
-            events = [event for frame in source for event in engine.step(landmarker.step(frame, source.info))]
-            events += engine.finish()
+        analysis = analyze(clip, exercise=exercise, model=model)
+    offline, engine = analysis.report.reps, Engine(exercise, analysis.info)
+    events = replay(engine, analysis.track)
     live = [event for event in events if isinstance(event, RepDone)]
     print(f"{clip.stem}: live {len(live)} repetitions, analyze {len(offline)}")
     for now, later in zip(live, offline, strict=False):
@@ -209,6 +232,8 @@ def main() -> None:
         exercise = given.exercise or ("leg_curl" if "curl" in clip.name else "hip_lift")
         if given.agree:
             compare(clip, exercise, given.model)
+        elif given.minutes and clip.suffix == ".npz":
+            measure_coach(clip, exercise, given.minutes)
         elif given.minutes:
             measure_memory(clip, exercise, given.model, given.minutes, given.speed)
         else:
