@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from formcheck.shell import OK, Command, explain, lang_option, usual_lang
 from formcheck.text import Lang, say, told
 
 if TYPE_CHECKING:
+    from formcheck.history import Result
     from formcheck.retell import Format
     from formcheck.trends import Week
 
@@ -65,7 +66,7 @@ def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
         told(
             lang,
             ja=f"{names.get(r.exercise, r.exercise)}: いつもの範囲は{r.peak_deg[0]:.0f}〜{r.peak_deg[1]:.0f}度、"
-            f"キープ{r.hold_s[0]:.1f}〜{r.hold_s[1]:.1f}秒（{r.sessions}回分）",
+            f"キープ{r.hold_s[0]:.1f}〜{r.hold_s[1]:.1f}秒（最近の{r.sessions}件）",
             en=f"{names.get(r.exercise, r.exercise)}: usually {r.peak_deg[0]:.0f} to {r.peak_deg[1]:.0f}°,"
             f" held {r.hold_s[0]:.1f} to {r.hold_s[1]:.1f} s ({r.sessions} sessions)",
         )
@@ -124,18 +125,12 @@ def delete(session: str | None, everything: bool, yes: bool, person: str, lang: 
 @lang_option
 def export_history(path: Path, anonymous: bool, corrections: bool, person: str | None, lang: Lang) -> None:
     """Write the history to a .json file, or to a .zip with the landmarks, which is a whole backup."""
-    from formcheck import exchange, sinks
+    from formcheck import corrections as said
+    from formcheck import exchange
     from formcheck.history import History
 
     with History() as kept:
-        if corrections:
-            names = kept.people() if person is None else [person]
-            truth = [entry for name in names for entry in exchange.truth(kept, name)]
-            with sinks.written(path) as file:
-                file.write(json.dumps(truth, indent=1, ensure_ascii=False).encode())
-            count = len(truth)
-        else:
-            count = exchange.export(kept, path, person, nameless=anonymous)
+        count = (said if corrections else exchange).export(kept, path, person, nameless=anonymous)
     click.echo(told(lang, ja=f"{count}件を書き出しました: {path}", en=f"Wrote {count}: {path}"))
 
 
@@ -170,11 +165,13 @@ def import_history(path: Path, lang: Lang) -> None:
     "--height", "height_m", type=click.FloatRange(0.5, 2.5), metavar="M", help="Body height for trc, in metres."
 )
 @click.option("--judge-again", is_flag=True, help="Judge it with this version first; the older result is kept too.")
+@click.option("--result", "number", type=click.IntRange(1), metavar="N", help="Tell judgement N; 1 is the first one.")
 @person_option
 @lang_option
 def report(
-    session: str, form: Format, out: Path | None, height_m: float | None, judge_again: bool, person: str, lang: Lang
-) -> int:
+    session: str, form: Format, out: Path | None, height_m: float | None, judge_again: bool, number: int | None,
+    person: str, lang: Lang,
+) -> int:  # fmt: skip
     """Tell a kept session again: an id from the history, "last", or the folder of a report."""
     from formcheck import retell
     from formcheck.history import History
@@ -182,19 +179,42 @@ def report(
     with quiet():
         if (Path(session) / "report.json").is_file():
             kept_told = retell.open_folder(Path(session))
-            path = out or Path(session) / f"report.{form}"
+            # The page that analyze wrote has pictures and film; it stays.
+            path = out or Path(session) / (f"report.{lang}.html" if form == "html" else f"report.{form}")
             retell.write_as(kept_told, retell.story_of(kept_told, None, person), form, path, lang, height_m)
+            judged: list[str] = []
         else:
             with History() as kept:
                 found = kept.find(session, person)
                 if judge_again:
                     retell.judge_again(kept, found)
-                kept_told = retell.recall(kept, found)
+                kept_told = retell.recall(kept, found, retell.numbered(kept, found, number))
                 path = out or Path(f"{found}.{form}")
                 story = retell.story_of(kept_told, kept, kept.person_of(found))
                 retell.write_as(kept_told, story, form, path, lang, height_m)
+                judged = judgements(kept.results(found), lang)
     click.echo(told(lang, ja="書き出しました: ", en="Written: ") + str(path))
+    for line in judged:
+        click.echo(line)
     return OK
+
+
+def judgements(results: Sequence[Result], lang: Lang) -> list[str]:
+    """Where a session was judged more than once: every result in a line, with its number."""
+    if len(results) < 2:
+        return []
+    line = told(
+        lang,
+        ja="  --result {number}: {date}、formcheck {version}、良い動き {clean}/{reps}回",
+        en="  --result {number}: {date}, formcheck {version}, {clean} clean of {reps}",
+    )
+    return [
+        line.format(
+            number=number, date=result.judged_at[:10], version=result.version,
+            clean=result.report.summary.clean, reps=result.report.summary.reps,
+        )
+        for number, result in enumerate(results, 1)
+    ]  # fmt: skip
 
 
 @click.command("selfcheck", cls=Command)

@@ -1,4 +1,4 @@
-"""The history out of the database and back: as JSON, as a zip with landmarks, without names, as truth for tuning."""
+"""The history out of the database and back: as JSON, as a zip with landmarks, without names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from formcheck.database import told_in_one_line
 from formcheck.errors import OutputError, SourceError
-from formcheck.history import History, Opinion, insert_result, insert_session, person_number
+from formcheck.history import History, Opinion, insert_result, person_number, put_session
 from formcheck.report import Report
 
 DOCUMENT, LANDMARKS = "history.json", "landmarks/"
@@ -163,7 +163,7 @@ def bring_in(history: History, path: Path) -> tuple[int, int]:
                     "SELECT 1 FROM sessions WHERE person = ? AND recording = ?", (number, session.recording)
                 ).fetchone()  # fmt: skip
                 first = session.results[0].report.model_copy(update={"session_id": session.id})
-                insert_session(database, number, first, None if taken else session.recording, session.kept_at)
+                put_session(database, number, first, None if taken else session.recording, session.kept_at)
                 for result in session.results:
                     insert_result(database, session.id, result.report, result.judged_at, result.opinions)
                 added.append(session.id)
@@ -198,22 +198,3 @@ def _read(path: Path) -> tuple[Document, dict[str, bytes]]:
             en="not a history exported by formcheck, or damaged; nothing was changed, name another file",
             ja="formcheckが書き出した記録ではないか、壊れています。何も変えていません。別のファイルを選んでください",
         ) from error
-
-
-def truth(history: History, person: str) -> list[dict[str, object]]:
-    """Every repetition that the person disagreed on, ours beside theirs, for tuning."""
-    out: list[dict[str, object]] = []
-    for kept in history.sessions(person):
-        for result in history.results(kept.id):
-            reps = {rep.index: rep for rep in result.report.reps}
-            for own in history.opinions(result.id).values():
-                rep = reps.get(own.rep)
-                if rep is None:
-                    continue
-                out.append({
-                    "session_id": kept.id, "exercise": result.report.exercise, "formcheck_version": result.version,
-                    "rep": own.rep, "side": rep.side, "start_s": rep.start_s, "end_s": rep.end_s,
-                    "ours": {"verdict": rep.verdict, "faults": [fault.code for fault in rep.faults]},
-                    "theirs": {"verdict": own.verdict, "faults": list(own.faults)}, "note": own.note,
-                })  # fmt: skip
-    return out

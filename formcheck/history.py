@@ -104,24 +104,35 @@ class History:
     def keep(
         self, report: Report, track: Track | None = None, info: SourceInfo | None = None, *, person: str = ME,
         recording: str | None = None, at: datetime | None = None,
-    ) -> None:  # fmt: skip
-        """Keep a session; one of the same id or of the same `recording` (a fingerprint) is replaced."""
-        if track is not None and info is not None:
-            with told_in_one_line(self.path):
-                self.landmarks_path(report.session_id).parent.mkdir(exist_ok=True)
-            save_landmarks(self.landmarks_path(report.session_id), info, track)
+    ) -> str:  # fmt: skip
+        """Keep a session; returns its id.
+
+        The same `recording` (a fingerprint) again is the same session: a new judgement stands beside the older ones,
+        and what the person said of those stays.
+        """
         with self.writing() as database:
             number = person_number(database, person)
-            gone = database.execute(
-                "SELECT id FROM sessions WHERE id = ? OR (person = ? AND recording = ?)",
-                (report.session_id, number, recording),
-            ).fetchall()
-            database.executemany("DELETE FROM sessions WHERE id = ?", [(row["id"],) for row in gone])
-            insert_session(database, number, report, recording, stamp(at))
-            insert_result(database, report.session_id, report, stamp(at))
-        for row in gone:
-            if row["id"] != report.session_id:
-                self.landmarks_path(row["id"]).unlink(missing_ok=True)
+            there = database.execute(
+                "SELECT id FROM sessions WHERE (person = ? AND recording = ?) OR id = ? ORDER BY recording IS ? DESC",
+                (number, recording, report.session_id, recording),
+            ).fetchone()
+            name = str(there["id"]) if there else report.session_id
+            if track is not None and info is not None:
+                self.landmarks_path(name).parent.mkdir(exist_ok=True)
+                save_landmarks(self.landmarks_path(name), info, track)
+            report = report.model_copy(update={"session_id": name})
+            put_session(database, number, report, recording, stamp(at))
+            if not self._judged_so(name, report):
+                insert_result(database, name, report, stamp(at))
+        return name
+
+    def _judged_so(self, session: str, report: Report) -> bool:
+        """Whether that is what the newest judgement says already."""
+        results = self.results(session)
+        apart = {"source", "started_at"}
+        return bool(results) and results[-1].report.model_dump_json(exclude=apart) == report.model_dump_json(
+            exclude=apart
+        )
 
     def landmarks_path(self, session: str) -> Path:
         """Where a session's landmarks are, or would be."""
@@ -135,7 +146,7 @@ class History:
         """Sessions in order of time, with `since` only those dated from then on."""
         columns = ", ".join(f"s.{name}" for name in Kept.__slots__)
         query = f"SELECT {columns} FROM sessions s JOIN people p ON p.id = s.person WHERE p.name = ?"
-        order = " ORDER BY coalesce(s.date, ''), coalesce(s.started_at, s.kept_at), s.id"
+        order = " ORDER BY coalesce(s.date, ''), julianday(coalesce(s.started_at, s.kept_at)), s.id"
         if since:
             return [kept(row) for row in self.rows(f"{query} AND s.date >= ?{order}", person, since.isoformat())]
         return [kept(row) for row in self.rows(query + order, person)]
@@ -153,7 +164,7 @@ class History:
         if name == "last":
             found = self.rows(
                 "SELECT s.id FROM sessions s JOIN people p ON p.id = s.person WHERE p.name = ?"
-                " ORDER BY s.kept_at DESC, s.id DESC LIMIT 1", person,
+                " ORDER BY julianday(s.kept_at) DESC, s.id DESC LIMIT 1", person,
             )  # fmt: skip
         else:
             found = self.rows("SELECT id FROM sessions WHERE substr(id, 1, ?) = ?", len(name), name.upper())
@@ -181,8 +192,12 @@ class History:
             raise damaged(self.path) from error
 
     def add_result(self, session: str, report: Report, at: datetime | None = None) -> None:
-        """Keep what a newer version judged, beside what is there."""
+        """Keep what a newer version judged, beside what is there; the lists show the newest."""
         with self.writing() as database:
+            row = database.execute(
+                "SELECT person, recording, kept_at FROM sessions WHERE id = ?", (session,)
+            ).fetchone()
+            put_session(database, row["person"], report, row["recording"], row["kept_at"])
             insert_result(database, session, report, stamp(at))
 
     def say_wrong(self, result: int, opinion: Opinion, at: datetime | None = None) -> None:
@@ -240,10 +255,8 @@ def person_number(database: sqlite3.Connection, name: str) -> int:
     return int(database.execute("SELECT id FROM people WHERE name = ?", (name,)).fetchone()["id"])
 
 
-def insert_session(
-    database: sqlite3.Connection, person: int, report: Report, recording: str | None, kept_at: str
-) -> None:
-    """One row for the lists, with what they show of the report."""
+def put_session(database: sqlite3.Connection, person: int, report: Report, recording: str | None, kept_at: str) -> None:
+    """One row for the lists, new or in place of the session's older one, with what they show of the report."""
     day = local_date(report.started_at)
     full = [rep for rep in report.reps if rep.verdict != "partial"]
     counts = report.summary
@@ -252,7 +265,10 @@ def insert_session(
         report.source.name, recording, report.exercise, counts.reps, counts.clean, counts.partial,
         counts.median_hold_s, median(rep.peak_deg for rep in full) if full else None,
     )  # fmt: skip
-    database.execute(f"INSERT INTO sessions VALUES ({', '.join('?' * len(values))})", values)
+    newer = ", ".join(f"{name} = excluded.{name}" for name in Kept.__slots__ if name != "id")
+    database.execute(
+        f"INSERT INTO sessions VALUES ({', '.join('?' * len(values))}) ON CONFLICT (id) DO UPDATE SET {newer}", values
+    )
 
 
 def insert_result(

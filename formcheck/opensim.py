@@ -66,7 +66,7 @@ def _resampled(times: Floats, t_s: Floats, x: Floats) -> Floats:
 
 
 def trc(analysis: Analysis, height_m: float | None = None) -> Iterator[str]:
-    """Lines of a TRC file. Frames count from 1; unseen markers are empty, as OpenSim reads them."""
+    """Lines of a TRC file. Frames count from 1; unseen markers are NaN: OpenSim refuses a row of empty cells."""
     rate_hz, times, points = markers_m(analysis, height_m or ASSUMED_HEIGHT_M)
     side = near_of(analysis)[0].upper()
     names = [f"{side}_{name}" for name in MARKERS]
@@ -78,7 +78,7 @@ def trc(analysis: Analysis, height_m: float | None = None) -> Iterator[str]:
     yield "\t\t" + "\t".join(f"{axis}{number}" for number in range(1, len(names) + 1) for axis in "XYZ")
     yield ""
     for number, (t_s, row) in enumerate(zip(times, points, strict=True), 1):
-        cells = ("\t\t" if np.isnan(x) else f"{x:.5f}\t{y:.5f}\t0.00000" for x, y in row)
+        cells = ("NaN\tNaN\tNaN" if np.isnan(x) else f"{x:.5f}\t{y:.5f}\t0.00000" for x, y in row)
         yield f"{number}\t{t_s:.6f}\t" + "\t".join(cells)
 
 

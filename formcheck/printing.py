@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -45,8 +46,9 @@ def write_pdf(page: str, path: Path) -> None:
         if not pdf.is_file() and not _by_weasyprint(page, pdf):
             raise OutputError.about(
                 path,
-                en="no browser to print with; install Chromium, Chrome or Edge, or: pip install weasyprint",
-                ja="印刷に使うブラウザがありません。Chrome、Edgeを入れるか、pip install weasyprint を実行してください",
+                en="no browser to print with; install Chromium, Chrome or Edge, or: pip install 'formcheck[pdf]'",
+                ja="印刷に使うブラウザがありません。Chrome、Edgeを入れるか、pip install 'formcheck[pdf]' を実行して"
+                "ください",
             )
         try:
             path.write_bytes(pdf.read_bytes())
@@ -72,5 +74,6 @@ def _by_weasyprint(page: str, pdf: Path) -> bool:
         from weasyprint import HTML
     except (ImportError, OSError):  # its own libraries may be missing
         return False
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of every rule that is for screens only
     HTML(string=page).write_pdf(pdf)
     return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from formcheck import sinks
-from formcheck.errors import FormcheckError, HistoryError, RequestError
+from formcheck.errors import FormcheckError, HistoryError, OutputError, RequestError
 from formcheck.film import Codec, film, take_stills
 from formcheck.history import History
 from formcheck.pages.result import Story, result_page
@@ -54,43 +56,69 @@ def publish(
     outcome = Outcome()
     if wanted.folder:
         if wanted.person is not None and analysis.verdict is not None:
-            _keep(analysis, wanted, outcome)
-        pictures, video, failure = _filmed(recording, analysis, wanted, lang, progress, outcome)
-        page = result_page(Story.of(analysis, pictures=pictures, video=video, advice=outcome.advice), lang)
-        sinks.write_report(wanted.folder, analysis, wanted.digest, page)
-        if failure:
-            raise failure
+            analysis = _keep(analysis, wanted, outcome)
+        with _aside(wanted.folder) as aside:
+            shown = _filmed(recording, analysis, wanted, aside, lang, progress, outcome)
+            video = shown.film.name if shown.film else None
+            story = Story.of(analysis, pictures=shown.pictures, video=video, advice=outcome.advice)
+            sinks.write_report(wanted.folder, analysis, wanted.digest, result_page(story, lang), shown.film)
+        if shown.failure:
+            raise shown.failure
     if wanted.json and wanted.json != Path("-"):
         sinks.write_json(wanted.json, analysis.report)
     return outcome
 
 
-def _keep(analysis: Analysis, wanted: Wanted, outcome: Outcome) -> None:
+@contextmanager
+def _aside(folder: Path) -> Iterator[Path]:
+    """A place for what is half made, on the disk of the report's folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        made = tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise OutputError.refused(folder, error) from error
+    with made as name:
+        yield Path(name)
+
+
+def _keep(analysis: Analysis, wanted: Wanted, outcome: Outcome) -> Analysis:
+    """Keep the session; returns it under the name it has in the history."""
     person = wanted.person or ""
     try:
         with History() as history:
             day = local_date(analysis.report.started_at)
             if day and analysis.report.reps:
                 outcome.advice = advise(history.training_days(person), day)
-            history.keep(analysis.report, analysis.track, analysis.info, person=person, recording=wanted.digest)
+            name = history.keep(analysis.report, analysis.track, analysis.info, person=person, recording=wanted.digest)
+        return replace(analysis, report=analysis.report.model_copy(update={"session_id": name}))
     except FormcheckError as error:
         kind = "" if isinstance(error, HistoryError) else "history: "
         outcome.notes.append(Text(ja=f"記録に残せませんでした。{error.text.ja}", en=f"not kept: {kind}{error.text.en}"))
+        return analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Pictures by repetition, the film, and what went wrong: then the report is written without them."""
+
+    pictures: Mapping[int, bytes] = field(default_factory=dict)
+    film: Path | None = None
+    failure: FormcheckError | None = None
 
 
 def _filmed(
-    recording: Path, analysis: Analysis, wanted: Wanted, lang: Lang, progress: Progress | None, outcome: Outcome
-) -> tuple[Mapping[int, bytes], str | None, FormcheckError | None]:
-    """Pictures by repetition, the film's name, and what went wrong: then the report is written without them."""
-    if analysis.info.kind != "file" or wanted.folder is None:
-        return {}, None, None
+    recording: Path, analysis: Analysis, wanted: Wanted, aside: Path, lang: Lang, progress: Progress | None,
+    outcome: Outcome,
+) -> Shown:  # fmt: skip
+    if analysis.info.kind != "file":
+        return Shown()
     try:
         if wanted.film:
-            path, pictures = film(recording, analysis, wanted.folder, lang, wanted.film, progress)
-            return pictures, path.name, None
-        return take_stills(recording, analysis, lang), None, None
+            path, pictures = film(recording, analysis, aside, lang, wanted.film, progress)
+            return Shown(pictures, path)
+        return Shown(take_stills(recording, analysis, lang))
     except FormcheckError as error:
-        return {}, None, error
+        return Shown(failure=error)
     except KeyboardInterrupt:
         outcome.interrupted = True
-        return {}, None, None
+        return Shown()

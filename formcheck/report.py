@@ -124,6 +124,14 @@ class Gap(Part):
     reason: Reason
 
 
+class SetSpan(Part):
+    """The stretch of a live session in which the repetitions of one set counted."""
+
+    number: int
+    start_s: Number
+    end_s: Number
+
+
 class Episode(Part):
     """A stretch in one state, for monitors such as seated posture."""
 
@@ -133,7 +141,7 @@ class Episode(Part):
 
 
 class Report(Part):
-    """One session, analysed or live."""
+    """One session, analysed or live. `sets` are those of a live session; without any, the whole recording counts."""
 
     schema_version: Literal[1] = 1
     session_id: str
@@ -150,6 +158,7 @@ class Report(Part):
     reps: list[RepFound]
     unjudged: list[Gap]
     episodes: list[Episode] = Field(default_factory=list)
+    sets: list[SetSpan] = Field(default_factory=list)
 
     def to_json(self) -> str:
         """The document as written to report.json."""
@@ -259,6 +268,18 @@ def summarise(reps: Sequence[RepFound]) -> Summary:
         median_hold_s=median(rep.hold_s for rep in full) if full else None,
         fault_counts=dict(sorted(Counter(fault.code for rep in reps for fault in rep.faults).items())),
     )
+
+
+def within_sets(report: Report, sets: Sequence[SetSpan]) -> Report:
+    """Only the repetitions whose top lies within a set, numbered anew, each with its set: no practice, no rest."""
+    inside = [
+        (span.number, rep)
+        for rep in report.reps
+        for span in sets
+        if span.start_s <= (rep.top_start_s + rep.top_end_s) / 2 <= span.end_s
+    ]
+    reps = [rep.model_copy(update={"index": index, "set": number}) for index, (number, rep) in enumerate(inside, 1)]
+    return report.model_copy(update={"reps": reps, "summary": summarise(reps), "sets": list(sets)})
 
 
 def _side(reps: Sequence[RepFound], side: str) -> SideCount | None:

@@ -49,6 +49,19 @@ def recall(history: History, session: str, result: int | None = None) -> Told:
     return Told(chosen.report, _measured(landmarks, chosen.report), history.opinions(chosen.id))
 
 
+def numbered(history: History, session: str, number: int | None) -> int | None:
+    """The id of a session's judgement by its number, 1 being the first; None for the newest one."""
+    if number is None:
+        return None
+    results = history.results(session)
+    if number > len(results):
+        raise RequestError(
+            en=f"this session was judged {len(results)} times; name one of them with --result",
+            ja=f"この記録の判定は{len(results)}件です。--result にその番号を指定してください",
+        )
+    return results[number - 1].id
+
+
 def open_folder(folder: Path) -> Told:
     """The report that `formcheck analyze` wrote into a folder."""
     try:
@@ -63,7 +76,10 @@ def open_folder(folder: Path) -> Told:
 
 
 def _measured(landmarks: Path, report: Report) -> Analysis | None:
-    return analyze(landmarks, exercise=report.exercise or "auto") if landmarks.is_file() else None
+    if not landmarks.is_file():
+        return None
+    measured = analyze(landmarks, exercise=report.exercise or "auto")
+    return measured.within(report.sets) if report.sets else measured
 
 
 def judge_again(history: History, session: str) -> Report:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ulid import ULID
 
 from formcheck.estimate import Landmarker, model_label
+from formcheck.events import RepDone
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import Verdict, look_back, positions_s
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
-from formcheck.report import Report, build_report
+from formcheck.report import Report, SetSpan, build_report, within_sets
 from formcheck.saved import SavedLandmarks
 from formcheck.video import VideoFile
 
@@ -28,6 +29,15 @@ class Analysis:
     verdict: Verdict | None
     track: Track
     info: SourceInfo
+
+    def within(self, sets: Sequence[SetSpan]) -> Analysis:
+        """The same with those repetitions only that lie within the sets of a live session."""
+        report = within_sets(self.report, sets)
+        if self.verdict is None:
+            return replace(self, report=report)
+        counted = {rep.start_s for rep in report.reps}
+        events = [e for e in self.verdict.events if not isinstance(e, RepDone) or e.rep.start_s in counted]
+        return replace(self, report=report, verdict=replace(self.verdict, events=events))
 
 
 def open_source(path: str | Path) -> VideoFile | SavedLandmarks:

@@ -24,6 +24,8 @@ RECORDING, REPORT = "recording.sha256", "report.json"
 LANDMARKS, PAGE = "landmarks.npz", "report.html"
 FILES = (RECORDING, LANDMARKS, PAGE, "frames.csv", "reps.csv", REPORT)
 """What a report's folder holds, in the order of renaming: the report itself comes last."""
+FILMS = ("annotated.mp4", "annotated.webm")
+"""What it may hold besides: the film of this report, never of an earlier one."""
 
 
 def fingerprint(recording: Path) -> str:
@@ -55,7 +57,7 @@ def is_free(folder: Path, digest: str) -> bool:
     owner = _owner(folder)
     if owner is not None:
         return owner == digest
-    return not any(os.path.lexists(folder / name) for name in FILES) and (
+    return not any(os.path.lexists(folder / name) for name in (*FILES, *FILMS)) and (
         folder.is_dir() or not os.path.lexists(folder)
     )
 
@@ -115,10 +117,10 @@ def require_writable_file(path: Path, recording: Path) -> None:
         require_writable(path.parent)
 
 
-def write_report(folder: Path, analysis: Analysis, digest: str, page: str) -> None:
+def write_report(folder: Path, analysis: Analysis, digest: str, page: str, film: Path | None = None) -> None:
     """Write report.json, the tables, the landmarks and the page, replacing those of the same recording.
 
-    OutputError where it fails.
+    `film` is moved there; without one, the film of an earlier report goes. OutputError where it fails.
     """
     report = analysis.report
     writers: dict[str, Callable[[IO[bytes]], object]] = {
@@ -133,6 +135,11 @@ def write_report(folder: Path, analysis: Analysis, digest: str, page: str) -> No
         folder.mkdir(parents=True, exist_ok=True)
         for name in reversed(FILES):  # the stack unwinds backwards, so they are renamed in order
             writers[name](stack.enter_context(replacing(folder / name)))
+        for name in FILMS:
+            if film and film.name == name:
+                os.replace(film, folder / name)
+            else:
+                (folder / name).unlink(missing_ok=True)
 
 
 def write_json(path: Path, report: Report) -> None:

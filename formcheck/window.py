@@ -101,7 +101,7 @@ def choose_view(window: bool) -> View:
     if window:
         raise RequestError(
             en="there is no display to open a window on; leave --window out, and the voice coaches alone",
-            ja="ウィンドウを開ける画面がありません。--window を付けずに始めると、声だけで進みます",
+            ja="ウィンドウを開ける画面がありません。--window を付けずに始めてください。声だけで進みます",
         )
     return Nowhere()
 

@@ -63,6 +63,11 @@ def aside(words: str, lang: Lang) -> str:
     return told(lang, ja=f"（{words}）", en=f" ({words})")
 
 
+def quoted(words: str, lang: Lang) -> str:
+    """Words in the quotation marks of the language, to be put right behind others."""
+    return told(lang, ja=f"「{words}」", en=f' "{words}"')
+
+
 def amount(value: float, unit: str, lang: Lang) -> str:
     """A measured number with its unit, rounded to what can be trusted: 1.3 s, 14°, 0.08 × thigh length."""
     return with_unit(f"{value:.{DIGITS.get(unit, 2)}f}", unit, lang)

@@ -136,3 +136,12 @@ class Answers:
     def say(self, message: dict[str, Any]) -> None:
         """Something that no frame caused, such as the report."""
         self._socket.send(json.dumps(message))
+
+
+def require_accessible(page: Any) -> None:
+    """Nothing that axe-core finds fault with."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # The browser may not load the checker under the page's own policy; evaluating it by the debugger is allowed.
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import CHROMIUM, TICK, Answers, Server, as_camera, browser
+from browsing import CHROMIUM, TICK, Answers, Server, as_camera, browser, require_accessible
 from replays import replayed
 
 from formcheck.coach.cues import all_clips
@@ -35,14 +35,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     made = Server(tmp_path / "data", *HIP)
     yield made
     made.close()
-
-
-def require_accessible(page: Any) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    # The browser may not load the checker under the page's own policy; evaluating it by the debugger is allowed.
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
 
 
 @pytest.mark.parametrize(

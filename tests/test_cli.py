@@ -139,9 +139,11 @@ class TestWhereReportsGo:
     def test_the_same_recording_again_takes_its_place(self, kept: Path) -> None:
         run("analyze", kept / "lifts.npz")
         first = written(Path("formcheck-reports/lifts"))["session_id"]
+        Path("formcheck-reports/lifts/report.html").write_text("older", encoding="utf-8")
         run("analyze", kept / "lifts.npz")
         assert [path.name for path in Path("formcheck-reports").iterdir()] == ["lifts"]
-        assert written(Path("formcheck-reports/lifts"))["session_id"] != first
+        assert written(Path("formcheck-reports/lifts"))["session_id"] == first  # in the history it is one session
+        assert Path("formcheck-reports/lifts/report.html").stat().st_size > 10_000
 
     def test_another_recording_of_that_name(self, kept: Path, tmp_path: Path) -> None:
         run("analyze", kept / "lifts.npz")
@@ -556,6 +558,18 @@ class TestInterrupted:
         done = run("analyze", kept / "lifts.npz")
         assert done.exit_code == 130
         assert written(Path("formcheck-reports/lifts"))["complete"] is False
+
+
+class TestFilm:
+    def test_it_goes_with_its_report(self, kept: Path) -> None:
+        """A second run without a film leaves none of the first run behind."""
+        asked = ("analyze", kept / "short.mp4", "--exercise", "hip_lift", "--out", "a")
+        assert run(*asked, "--video").exit_code == 0
+        assert 'src="annotated.mp4"' in Path("a/report.html").read_text(encoding="utf-8")
+        assert sorted(path.name for path in Path("a").iterdir()) == sorted([*FILES, "annotated.mp4"])
+        assert run(*asked).exit_code == 0
+        assert "annotated" not in Path("a/report.html").read_text(encoding="utf-8")
+        assert sorted(path.name for path in Path("a").iterdir()) == sorted(FILES)
 
 
 class TestQuiet:

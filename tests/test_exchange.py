@@ -84,14 +84,3 @@ def test_landmarks_of_a_foreign_name_stay_outside(history: History, tmp_path: Pa
     with History(tmp_path / "new") as new:
         exchange.bring_in(new, tmp_path / "b.zip")
     assert not list(tmp_path.rglob("evil*"))
-
-
-def test_corrections_are_truth_beside_ours(history: History) -> None:
-    (entry,) = exchange.truth(history, "花子")
-    rep = replayed(NAME).reps[1]
-    assert entry["ours"] == {"verdict": rep.verdict, "faults": [fault.code for fault in rep.faults]}
-    assert entry["theirs"] == {"verdict": "none", "faults": []}
-    assert (entry["start_s"], entry["end_s"]) == (
-        pytest.approx(rep.start_s, abs=0.001),
-        pytest.approx(rep.end_s, abs=0.001),
-    )

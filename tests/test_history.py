@@ -1,5 +1,6 @@
 """The history: what was confirmed is there, whoever else writes, and whatever breaks."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from replays import GOLDEN, replayed, saved
 
 from formcheck import database
 from formcheck.errors import HistoryError, RequestError
-from formcheck.history import History, Opinion
-from formcheck.report import Report
+from formcheck.history import History, Opinion, put_session
+from formcheck.report import Report, summarise
 from formcheck.trends import own_ranges, weeks_until
 
 JST = timezone(timedelta(hours=9))
@@ -53,12 +54,21 @@ def test_people_have_their_own(history: History) -> None:
 
 
 def test_the_same_recording_counts_once(history: History) -> None:
-    film = saved(NAME)
-    history.keep(session(1), film.track, film.info, recording="abc")
-    history.keep(session(2), film.track, film.info, recording="abc")
-    history.keep(session(3), recording="other")
-    assert [kept.id for kept in history.sessions()] == ["S00002", "S00003"]
-    assert not history.landmarks_path("S00001").exists()
+    """Judged as before, nothing is added; judged otherwise, both judgements and what was said of the first one stay."""
+    film, own = saved(NAME), Opinion(rep=1, verdict="clean")
+    assert history.keep(session(1), film.track, film.info, recording="abc") == "S00001"
+    history.say_wrong(history.results("S00001")[0].id, own)
+    assert history.keep(session(2), film.track, film.info, recording="abc") == "S00001"
+    assert history.keep(session(3), recording="other") == "S00003"
+    assert history.keep(session(4), recording="abc", person="母") == "S00004"
+    assert len(history.results("S00001")) == 1
+    newer = session(5).model_copy(update={"formcheck_version": "9.9", "reps": [], "summary": summarise([])})
+    assert history.keep(newer, film.track, film.info, recording="abc") == "S00001"
+    first, second = history.results("S00001")
+    assert (second.version, second.report.session_id) == ("9.9", "S00001")
+    assert history.opinions(first.id) == {1: own}
+    assert [(kept.id, kept.reps) for kept in history.sessions()] == [("S00001", 0), ("S00003", session(3).summary.reps)]
+    assert [path.stem for path in history.landmarks_path("S00001").parent.iterdir()] == ["S00001"]
 
 
 def test_what_has_no_date_is_no_training_day(history: History) -> None:
@@ -106,6 +116,15 @@ def test_sessions_are_found_by_name(history: History, name: str) -> None:
             history.find(name)
 
 
+def test_the_order_is_that_of_time_not_of_clocks(history: History) -> None:
+    """Summer time ends at 3:00 and the clock shows 2:10 once more; on a journey it shows yet another time."""
+    for number, at in enumerate(("02:50:00+02:00", "02:10:00+01:00", "09:00:00+09:00")):
+        when = f"2026-10-25T{at}"
+        history.keep(session(number, when), at=datetime.fromisoformat(when))
+    assert [kept.id for kept in history.sessions()] == ["S00002", "S00000", "S00001"]
+    assert history.find("last") == "S00001"
+
+
 @pytest.mark.parametrize("version", range(database.NEWEST))
 def test_every_earlier_version_is_brought_up(tmp_path: Path, version: int) -> None:
     with sqlite3.connect(tmp_path / database.FILE, isolation_level=None) as old:
@@ -114,8 +133,16 @@ def test_every_earlier_version_is_brought_up(tmp_path: Path, version: int) -> No
         old.execute(f"PRAGMA user_version = {version}")
         if version:
             old.execute("INSERT INTO people VALUES (1, '母')")
+            put_session(old, 1, session(0), "abc", "2026-11-24T20:00:00+09:00")
+            old.execute(
+                "INSERT INTO results (session, judged_at, version, report) VALUES ('S00000', '', '0.1', ?)",
+                (session(0).model_dump_json(),),
+            )
     old.close()
     with History(tmp_path) as history:
+        if version:
+            assert [kept.id for kept in history.sessions("母")] == ["S00000"]
+            assert history.results("S00000")[0].report.to_json() == session(0).to_json()
         history.keep(session(1), person="母")
         history.say_wrong(history.results("S00001")[0].id, Opinion(rep=1, verdict="clean"))
         history.keep_selfcheck([True] * 7, date(2026, 11, 24), "母")
@@ -153,13 +180,69 @@ def test_a_full_disk_loses_nothing(history: History) -> None:
     history.keep(session(500))
 
 
+KILLER = textwrap.dedent("""
+    import json, os, random, select, signal, sys, time
+    from pathlib import Path
+    from formcheck.history import History
+    from formcheck.report import Report, summarise
+
+    folder, report = Path(sys.argv[1]), Report.model_validate_json(Path(sys.argv[2]).read_text())
+    chance = random.Random(7)
+
+    def write_for_ever(kill, mouth):
+        with History(folder) as history:
+            for number in range(10_000):
+                history.keep(report.model_copy(update={"session_id": f"K{kill}-{number}"}))
+                os.write(mouth, b"%d\\n" % number)  # one write: a kill never leaves half a word
+
+    def killed(kill):
+        ear, mouth = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(ear)
+            try:
+                write_for_ever(kill, mouth)
+            finally:
+                os._exit(1)
+        os.close(mouth)
+        try:
+            ready, _, _ = select.select([ear], [], [], 30.0)
+            assert ready, "the writer kept nothing"
+            time.sleep(chance.uniform(0.0, 0.03))
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        with os.fdopen(ear) as words:  # ends by itself: nobody is left who could speak
+            said = [f"K{kill}-{int(number)}" for number in words]
+        assert said, "the writer died before it kept anything"
+        return said
+
+    print(json.dumps([killed(kill) for kill in range(100)]))
+""")
+
+
+def test_nothing_confirmed_is_lost_when_a_writer_is_killed(tmp_path: Path) -> None:
+    """100 writers, each killed (-9) in the middle of its work."""
+    (tmp_path / "report.json").write_text(session(1).to_json(), encoding="utf-8")
+    History(tmp_path / "data").close()
+    command = [sys.executable, "-c", KILLER, str(tmp_path / "data"), str(tmp_path / "report.json")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    confirmed = json.loads(done.stdout)
+    with History(tmp_path / "data") as history:
+        kept = {kept.id for kept in history.sessions()}
+        assert history.rows("PRAGMA integrity_check")[0][0] == "ok"
+    assert len(confirmed) == 100
+    assert {name for said in confirmed for name in said} <= kept
+
+
 def test_two_processes_write_at_once(tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text(session(1).to_json(), encoding="utf-8")
     code = textwrap.dedent("""
         import sys
         from pathlib import Path
         from formcheck.history import History
-        from formcheck.report import Report
+        from formcheck.report import Report, summarise
         report = Report.model_validate_json(Path(sys.argv[2]).read_text())
         with History(Path(sys.argv[1])) as history:
             for number in range(40):

@@ -18,6 +18,7 @@ from replays import replayed, saved
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from formcheck import retell
 from formcheck.coach.archive import Archive, unfinished
 from formcheck.coach.coach import Coach
 from formcheck.coach.plan import Plan, adapt, read_week
@@ -27,6 +28,7 @@ from formcheck.estimate import Landmarker
 from formcheck.events import RepDone
 from formcheck.history import History
 from formcheck.records import Frame, SourceInfo
+from formcheck.session import analyze
 from formcheck.video import VideoFile
 from formcheck.web.app import create_app
 from formcheck.web.messages import BadMessageError, event_dict, jpeg_size_px, unpack
@@ -220,6 +222,23 @@ def test_the_report_counts_what_the_coach_counted(tmp_path: Path) -> None:
         assert history.results(kept.id)[-1].report.to_json() == report.to_json()
         assert history.landmarks_path(kept.id).is_file()
     assert Archive.resume(tmp_path, archive.card.id) is None
+
+
+def test_judging_a_live_session_again_gives_what_it_gave(tmp_path: Path) -> None:
+    """Its practice does not become a repetition, and both results stay."""
+    coach, archive = coached(tmp_path, until_s=24.0)
+    archive.keep(coach.track, coach.session.progress_at(24.0))
+    live = archive.finish()
+    assert live is not None
+    with History(tmp_path) as history:
+        assert len(live.reps) < len(analyze(history.landmarks_path(live.session_id)).report.reps)
+        again = retell.judge_again(history, live.session_id)
+        assert again.to_json() == live.to_json()
+        assert [result.report.to_json() for result in history.results(live.session_id)] == [live.to_json()] * 2
+        told = retell.recall(history, live.session_id)
+        retell.write_as(told, retell.story_of(told, history, ""), "csv", tmp_path / "reps.csv", "en")
+    rows = (tmp_path / "reps.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [row.split(",")[:4] for row in rows] == [["1", "1", "both", "clean"], ["2", "1", "both", "fault"]]
 
 
 def test_a_broken_off_session_is_finished_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

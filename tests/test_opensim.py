@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from replays import DATA, GOLDEN
+from trc import TRCData
 
-from formcheck.opensim import MARKERS, mot, trc
+from formcheck.opensim import ASSUMED_HEIGHT_M, MARKERS, markers_m, mot, trc
 from formcheck.session import Analysis, analyze
 
 
@@ -35,6 +36,24 @@ def test_markers_in_metres(analysis: Analysis) -> None:
     assert np.nanmedian(leg) == pytest.approx(0.491 * 1.70, rel=0.05)
     if analysis.report.exercise == "hip_lift":  # y is up
         assert np.nanmedian(place["knee"][:, 1] - place["heel"][:, 1]) > 0.2
+
+
+@pytest.mark.parametrize("name", [GOLDEN["hip_lift"], GOLDEN["leg_curl"], "hip_lift_lost_d1"])
+def test_another_reader_finds_the_same_markers(tmp_path: Path, name: str) -> None:
+    """trc-data-reader, which knows nothing of formcheck; unseen markers are NaN, never fewer cells."""
+    analysis = analyze(DATA / f"{name}.npz")
+    (tmp_path / "a.trc").write_text("".join(f"{line}\n" for line in trc(analysis)), encoding="utf-8")
+    read = TRCData()
+    read.load(str(tmp_path / "a.trc"))
+    rate_hz, times, points = markers_m(analysis, ASSUMED_HEIGHT_M)
+    assert (read["DataRate"], read["NumFrames"], read["Units"]) == (pytest.approx(rate_hz), len(times), "m")
+    assert [marker[2:] for marker in read["Markers"]] == list(MARKERS)
+    for number, (t_s, row) in enumerate(zip(times, points, strict=True), 1):
+        at_s, found = read[number]
+        assert at_s == pytest.approx(t_s, abs=1e-6)
+        assert np.array(found)[:, :2] == pytest.approx(row, abs=1e-5, nan_ok=True)
+    unseen = np.isnan(points).all(axis=(1, 2)).sum()
+    assert (unseen > 30) == (name == "hip_lift_lost_d1")
 
 
 def test_an_assumed_height_is_said(analysis: Analysis) -> None:

@@ -185,7 +185,7 @@ def test_advice_and_ones_own_verdict_are_on_the_page(analysis: Analysis) -> None
     own = {1: Opinion(rep=1, verdict="none", note="<b>猫</b>")}
     page = result_page(Story.of(analysis, advice=advice, opinions=own), "ja")
     assert "昨日もトレーニングの日でした" in page
-    assert "動作ではない &lt;b&gt;猫&lt;/b&gt;" in page
+    assert "動作ではない「&lt;b&gt;猫&lt;/b&gt;」" in page
 
 
 @pytest.mark.parametrize("lang", LANGS)

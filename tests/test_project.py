@@ -29,7 +29,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
     ("stream", "speaker"),  # pictures at the pace of life; the coach's voice
-    ("moments",),  # what is shown of each repetition
+    ("moments", "corrections"),  # what is shown of each repetition; what people said of it
     ("film", "pages"),  # the recording with everything drawn in; pages for people
     ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends

@@ -64,6 +64,47 @@ class TestReportFolder:
         assert all(b"\r" not in (tmp_path / name).read_bytes() for name in sinks.FILES if name != sinks.LANDMARKS)
 
 
+def full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class TestFilm:
+    """A report never stands beside the film of another run."""
+
+    @pytest.fixture
+    def folder(self, lifts: Analysis, tmp_path: Path) -> Path:
+        (tmp_path / "new").mkdir()
+        film = tmp_path / "new" / "annotated.mp4"
+        film.write_bytes(b"first")
+        sinks.write_report(tmp_path / "out", lifts, DIGEST, "page with film", film)
+        assert not film.exists()
+        return tmp_path / "out"
+
+    def test_it_comes_and_goes_with_its_report(self, lifts: Analysis, folder: Path) -> None:
+        assert sorted(path.name for path in folder.iterdir()) == sorted([*sinks.FILES, "annotated.mp4"])
+        sinks.write_report(folder, lifts, DIGEST, "page")
+        assert sorted(path.name for path in folder.iterdir()) == sorted(sinks.FILES)
+
+    def test_another_codec_takes_its_place(self, lifts: Analysis, folder: Path, tmp_path: Path) -> None:
+        film = tmp_path / "new" / "annotated.webm"
+        film.write_bytes(b"second")
+        sinks.write_report(folder, lifts, DIGEST, "page", film)
+        assert sorted(path.name for path in folder.iterdir()) == sorted([*sinks.FILES, "annotated.webm"])
+
+    def test_a_failure_leaves_film_and_report_as_they_were(
+        self, lifts: Analysis, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sinks, "pack_landmarks", full_disk)
+        with pytest.raises(OutputError):
+            sinks.write_report(folder, lifts, DIGEST, "page")
+        assert (folder / "annotated.mp4").read_bytes() == b"first"
+        assert (folder / "report.html").read_text(encoding="utf-8") == "page with film"
+
+    def test_a_film_of_nobody_knows_what_is_not_taken_away(self, tmp_path: Path) -> None:
+        (tmp_path / "annotated.mp4").write_bytes(b"somebody's")
+        assert not sinks.is_free(tmp_path, DIGEST)
+
+
 class TestReps:
     def test_one_row_per_repetition(self, lifts: Analysis, tmp_path: Path) -> None:
         sinks.write_report(tmp_path, lifts, DIGEST, "page")

@@ -1,6 +1,7 @@
 """The pages of what was kept, asked of the app itself."""
 
 import asyncio
+import re
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -83,9 +84,29 @@ def test_this_was_wrong_is_kept_and_taken_back(client: Client, folder: Path) -> 
         said = {"result": [str(result)], "rep": ["2"], "verdict": ["none"], "note": ["寝返り"]}
         assert client.post("/history/S0/wrong", json=said).status_code == 200
         assert history.opinions(result) == {2: Opinion(rep=2, verdict="none", note="寝返り")}
-        assert "動作ではない 寝返り" in client.get("/history/S0?lang=ja").text
+        assert "動作ではない「寝返り」" in client.get("/history/S0?lang=ja").text
         client.post("/history/S0/wrong", json={"result": result, "rep": 2, "verdict": None})
         assert history.opinions(result) == {}
+
+
+def test_ones_own_faults_are_kept_and_shown(client: Client, folder: Path) -> None:
+    with History(folder) as history:
+        result = history.results("S0")[0].id
+        said = {
+            "result": [str(result)],
+            "rep": ["2"],
+            "verdict": ["fault"],
+            "fault": ["lumbar_arch", "head_up"],
+            "note": [""],
+        }
+        assert client.post("/history/S0/wrong", json=said).status_code == 200
+        assert history.opinions(result)[2].faults == ("lumbar_arch", "head_up")
+        page = client.get("/history/S0?lang=en").text
+        assert "Your own verdict: fault (back arched, head lifting)" in page
+        assert len(re.findall(r'value="(?:lumbar_arch|head_up)" checked', page)) >= 2
+        client.post("/history/S0/wrong", json={**said, "verdict": ["clean"]})
+        assert history.opinions(result)[2].faults == ()
+        assert client.post("/history/S0/wrong", json={**said, "fault": ["hips_rise"]}).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from formcheck.exercises import get_exercise
 from formcheck.hindsight import look_back, positions_s
 from formcheck.history import History
 from formcheck.records import SourceInfo, Track
-from formcheck.report import Report, build_report, summarise
+from formcheck.report import Report, SetSpan, build_report, within_sets
 from formcheck.saved import SavedLandmarks, save_landmarks
 
 RESUME_S = 60.0
@@ -164,21 +163,8 @@ def report_of(card: Card, info: SourceInfo, track: Track, progress: Progress) ->
         session_id=card.id, info=info, track=track, positions_s=positions_s(track, info), verdict=verdict,
         unjudged=unjudged, given=True, model=card.model, complete=progress.done,
     )  # fmt: skip
-    reps = _counted(whole, progress.sets)
-    return whole.model_copy(
-        update={"started_at": card.started_at, "reps": reps, "summary": summarise(reps)},
-    )
-
-
-def _counted(report: Report, stretches: Sequence[tuple[int, float, float]]) -> list[Any]:
-    """The repetitions whose top lies within a set, numbered anew, each with its set."""
-    inside = [
-        (number, rep)
-        for rep in report.reps
-        for number, start_s, end_s in stretches
-        if start_s <= (rep.top_start_s + rep.top_end_s) / 2 <= end_s
-    ]
-    return [rep.model_copy(update={"index": index, "set": number}) for index, (number, rep) in enumerate(inside, 1)]
+    sets = [SetSpan(number=number, start_s=start_s, end_s=end_s) for number, start_s, end_s in progress.sets]
+    return within_sets(whole, sets).model_copy(update={"started_at": card.started_at})
 
 
 def unfinished(root: Path) -> list[Archive]:

@@ -46,16 +46,21 @@ def trend(sessions: Sequence[Kept]) -> dict[str, object]:
     """Bars of repetitions and a line of holds, of the latest sessions."""
     latest = [s for s in sessions if s.reps + s.partial][-TREND_SESSIONS:]
     most = max((s.reps for s in latest), default=1) or 1
-    step = min(60.0, 980.0 / max(1, len(latest)))
+    step = min(60.0, 940.0 / max(1, len(latest)))
     bars, holds = [], []
     for number, s in enumerate(latest):
-        x = round(10 + number * step, 1)
-        label = f"{s.date.month}/{s.date.day}" if s.date and (step > 38 or number % 3 == 0) else ""
+        x = round(50 + number * step, 1)
+        label = f"{s.date.month}/{s.date.day}" if s.date and (step > 46 or number % 3 == 0) else ""
         top, clean_top = (round(140 - 125 * n / most, 1) for n in (s.reps, s.clean))
         bars.append(Bar(x, round(step * 0.7, 1), top, clean_top, label))
         if s.hold_s is not None and s.exercise == "hip_lift":
-            holds.append((round(x + step * 0.35, 1), round(140 - 125 * min(s.hold_s, 5.0) / 5.0, 1)))
-    return {"bars": bars, "holds": holds}
+            holds.append((round(x + step * 0.35, 1), hold_y(s.hold_s)))
+    return {"bars": bars, "holds": holds, "three_y": hold_y(3.0)}
+
+
+def hold_y(hold_s: float) -> float:
+    """Where a hold lies in the trend."""
+    return round(140 - 125 * min(hold_s, 5.0) / 5.0, 1)
 
 
 def history_page(
@@ -131,7 +136,8 @@ def compare_page(first: Story, second: Story | None, lang: Lang, **app: object) 
     heads = [_head(story, lang) for story in stories]
     if second is None:
         pair = best_and_worst(first.report.reps)
-        titles = (say(PHRASES["best"], lang), say(PHRASES["worst"], lang))
+        clean = pair is not None and pair[1].verdict == "clean"
+        titles = (say(PHRASES["best"], lang), say(PHRASES["beside" if clean else "worst"], lang))
         sides = [beside(first, rep, title, lang) for rep, title in zip(pair or (), titles, strict=False)]
     else:
         chosen = [(story, best_and_worst(story.report.reps)) for story in stories if story.report.exercise]
@@ -167,9 +173,15 @@ def about_page(lang: Lang, **app: object) -> str:
         {
             "name": say(get_exercise(name).name, lang),
             "how": say(PHRASES[how], lang),
-            "figures": [(say(PHRASES[f"{k}_position"], lang), posture(f"{name}_{k}", name)) for k in ("start", "top")],
+            "figures": [
+                (say(PHRASES[title], lang), posture(f"{name}_{k}", name))
+                for k, title in (("start", "start_position"), ("top", top))
+            ],
         }
-        for name, how in (("hip_lift", "about_how_lift"), ("leg_curl", "about_how_curl"))
+        for name, how, top in (
+            ("hip_lift", "about_how_lift", "top_position"),
+            ("leg_curl", "about_how_curl", "bent_position"),
+        )
     ]
     return render("about.html", lang, exercises=exercises, **app)
 

@@ -67,6 +67,7 @@ PHRASES = {
     "figure": Text(ja="このときの姿勢", en="The posture at that moment"),
     "rest_days": Text(ja="休む日について", en="About rest days"),
     "yours": Text(ja="ご自身の判定: {verdict}", en="Your own verdict: {verdict}"),
+    "which_faults": Text(ja="あてはまるもの", en="What was wrong with it"),
     "no_rep": Text(ja="動作ではない", en="not a repetition"),
     "nav_live": Text(ja="トレーニング", en="Train"),
     "nav_history": Text(ja="これまで", en="History"),
@@ -83,8 +84,8 @@ PHRASES = {
     "of": Text(ja="{clean} / {reps}回", en="{clean} of {reps}"),
     "trend": Text(ja="良い動きとキープの移り変わり", en="Clean repetitions and holds over time"),
     "trend_legend": Text(
-        ja="棒は回数、濃い部分が良い動き。線はキープの秒数です。",
-        en="Bars: repetitions, the dark part clean. Line: seconds held.",
+        ja="棒は回数、濃い部分が良い動き。青い線はヒップリフトのキープの秒数です。",
+        en="Bars: repetitions, the dark part clean. Blue line: seconds held in hip lifts.",
     ),
     "ranges": Text(ja="いつもの範囲", en="Your usual range"),
     "range_line": Text(
@@ -101,9 +102,10 @@ PHRASES = {
     "me": Text(ja="わたし", en="me"),
     "compare_link": Text(ja="選んだ2つをくらべる", en="Compare the two chosen"),
     "compare": Text(ja="くらべる", en="Compare"),
-    "best_worst": Text(ja="いちばん良かった回と、直したい回", en="Your best repetition beside the one to mend"),
+    "best_worst": Text(ja="良かった回と、直したい回", en="Your best repetition beside the one to mend"),
     "best": Text(ja="良かった回", en="Best"),
     "worst": Text(ja="直したい回", en="To mend"),
+    "beside": Text(ja="くらべる回", en="Beside it"),
     "in_step": Text(
         ja="上げ、キープ、下ろしの時間をそろえて動かしています。",
         en="Both move in step: up, hold and down take the same time here.",
@@ -159,7 +161,7 @@ PHRASES = {
     "about_not_back": Text(ja="腰を反らせて持ち上げる", en="Lift by arching the lower back"),
     "about_safety": Text(ja="安全のために", en="For your safety"),
     "about_stop": Text(
-        ja="痛み、しびれ、めまい、息切れ、つりがあれば、すぐにやめてください。",
+        ja="痛み、しびれ、めまい、息切れを感じたとき、足がつったときは、すぐにやめてください。",
         en="Stop at once with pain, numbness, dizziness, shortness of breath or cramp.",
     ),
     "about_doctor": Text(
@@ -171,6 +173,7 @@ PHRASES = {
     ),
     "start_position": Text(ja="はじめの姿勢", en="Start"),
     "top_position": Text(ja="上げたところ", en="Top"),
+    "bent_position": Text(ja="曲げたところ", en="Bent"),
     "left_leg": Text(ja="左脚", en="left leg"),
     "right_leg": Text(ja="右脚", en="right leg"),
 }

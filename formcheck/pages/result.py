@@ -22,7 +22,7 @@ from formcheck.restdays import Advice
 from formcheck.session import Analysis
 from formcheck.spec import Exercise
 from formcheck.text import Lang, say, told
-from formcheck.words import SIDES, VERDICTS, amount, aside, limit, warning, why_nothing
+from formcheck.words import SIDES, VERDICTS, amount, aside, limit, listed, quoted, warning, why_nothing
 
 ICONS = {"clean": "✓", "fault": "!", "partial": "–"}
 SURE, FAIRLY_SURE = 0.9, 0.7
@@ -75,6 +75,8 @@ class Card:
     """Part, seconds, seconds in words."""
     peak: str
     own: str
+    right: Opinion
+    """What the person said, or what we said, as an opinion: where saying otherwise begins."""
 
 
 def result_page(story: Story, lang: Lang, **app: object) -> str:
@@ -92,7 +94,7 @@ def result_page(story: Story, lang: Lang, **app: object) -> str:
         chart=Chart(report, exercise, story.traces, story.holds), facts=facts(report, lang),
         certainty=certainty(report, lang), gaps=gaps(report, lang), legs=LEGS, clock=clock,
         notes=[warning(sentence, exercise, lang) for sentence in report.tracking.warnings],
-        label=labeller(exercise, lang), **app,
+        label=labeller(exercise, lang), fault_labels=fault_labels(exercise, lang), **app,
     )  # fmt: skip
 
 
@@ -123,7 +125,8 @@ def card(rep: RepFound, story: Story, exercise: Exercise, lang: Lang) -> Card:
         base64.b64encode(picture).decode() if picture else None,
         None if picture else drawn(story, rep, exercise, at_s),
         [(part, seconds, amount(seconds, "s", lang)) for part, seconds in tempo(rep)],
-        amount(rep.peak_deg, "deg", lang), own_verdict(own, lang) if own else "",
+        amount(rep.peak_deg, "deg", lang), own_verdict(own, exercise, lang) if own else "",
+        own or Opinion(rep=rep.index, verdict=rep.verdict, faults=tuple(found.code for found in rep.faults)),
     )  # fmt: skip
 
 
@@ -173,10 +176,17 @@ def certainty_word(confidence: float, lang: Lang) -> str:
     )
 
 
-def own_verdict(own: Opinion, lang: Lang) -> str:
+def own_verdict(own: Opinion, exercise: Exercise, lang: Lang) -> str:
     """What the person said of a repetition."""
     verdict = say(PHRASES["no_rep"] if own.verdict == "none" else VERDICTS[own.verdict], lang)
-    return say(PHRASES["yours"], lang).format(verdict=verdict) + (f" {own.note}" if own.note else "")
+    named = listed((label for code, label in fault_labels(exercise, lang) if code in own.faults), lang)
+    said = say(PHRASES["yours"], lang).format(verdict=verdict + (aside(named, lang) if named else ""))
+    return said + (quoted(own.note, lang) if own.note else "")
+
+
+def fault_labels(exercise: Exercise | None, lang: Lang) -> list[tuple[str, str]]:
+    """Code and name of every fault of an exercise."""
+    return [(fault.code, say(fault.label, lang)) for fault in exercise.faults] if exercise else []
 
 
 def recorded(started_at: str | None, lang: Lang) -> str:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from formcheck import retell
 from formcheck.errors import FormcheckError
+from formcheck.exercises import get_exercise
 from formcheck.history import History, Opinion, OwnVerdict
 from formcheck.pages import FOLDER
 from formcheck.pages.archive import about_page, compare_page, history_page, selfcheck_page
@@ -25,7 +26,9 @@ from formcheck.selfcheck import SIGNS, suggestion
 from formcheck.text import Lang, say
 from formcheck.words import VERDICTS
 
-FILES = {"page.css": "text/css", "report.js": "text/javascript", "archive.js": "text/javascript"}
+FILES = {
+    "page.css": "text/css", "drawing.css": "text/css", "report.js": "text/javascript", "archive.js": "text/javascript",
+}  # fmt: skip
 Page = Callable[[Request, History], Response]
 
 
@@ -37,13 +40,19 @@ class Wrong(BaseModel):
     result: int
     rep: int
     verdict: OwnVerdict | None
+    fault: list[str] = []
     note: str = ""
 
-    @field_validator("*", mode="before")
+    @field_validator("result", "rep", "verdict", "note", mode="before")
     @classmethod
     def _first(cls, value: object) -> object:
         """A form sends lists."""
         return value[0] if isinstance(value, list) and value else value
+
+    def opinion(self) -> Opinion:
+        """As it is kept; what is clean, or no repetition at all, has no faults."""
+        faults = tuple(dict.fromkeys(self.fault)) if self.verdict in ("fault", "partial") else ()
+        return Opinion(rep=self.rep, verdict=self.verdict or "none", faults=faults, note=self.note[:200])
 
 
 class Answers(BaseModel):
@@ -105,14 +114,15 @@ def routes(folder: Path | None = None, today: Callable[[], date] = date.today) -
         except (ValidationError, ValueError):
             return PlainTextResponse("not understood", status_code=400)
         with History(folder) as history:
-            results = {result.id: result for result in history.results(found(request, history))}
-            if said.result not in results or said.rep not in {r.index for r in results[said.result].report.reps}:
+            report = next((r.report for r in history.results(found(request, history)) if r.id == said.result), None)
+            if report is None or said.rep not in {rep.index for rep in report.reps}:
                 return PlainTextResponse("no such repetition", status_code=404)
+            if not set(said.fault) <= {fault.code for fault in get_exercise(report.exercise or "").faults}:
+                return PlainTextResponse("no such fault", status_code=400)
             if said.verdict is None:
                 history.take_back(said.result, said.rep)
             else:
-                own = Opinion(rep=said.rep, verdict=said.verdict, note=said.note[:200])
-                history.say_wrong(said.result, own)
+                history.say_wrong(said.result, said.opinion())
         return JSONResponse({})
 
     async def checked(request: Request) -> Response:

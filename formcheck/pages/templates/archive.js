@@ -27,6 +27,12 @@
     });
   }
 
+  for (const choice of document.querySelectorAll("select[name=verdict]")) {
+    choice.addEventListener("change", () => {
+      choice.form.querySelector("fieldset").hidden = !["fault", "partial"].includes(choice.value);
+    });
+  }
+
   for (const button of document.querySelectorAll("button[data-post]")) {
     button.addEventListener("click", () => {
       if (button.dataset.sure && !confirm(button.dataset.sure)) return;

@@ -36,10 +36,11 @@
   }
 
   if (film) {
+    let following = 0; // one frame at a time, however many events ask for it
     const follow = () => {
       show(film.currentTime);
-      if (!film.paused) requestAnimationFrame(follow);
+      following = film.paused ? 0 : requestAnimationFrame(follow);
     };
-    for (const name of ["play", "seeked", "timeupdate"]) film.addEventListener(name, follow);
+    for (const name of ["play", "seeked", "timeupdate"]) film.addEventListener(name, () => following || follow());
   }
 })();
