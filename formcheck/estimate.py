@@ -172,7 +172,7 @@ class Landmarker:
     def restart(self) -> None:
         """Forget all that was seen, so that the next frame is searched afresh (another recording). Takes 0.15 s."""
         self._reload()
-        self._cuts, self._follower = CutFinder(), Follower()
+        self._cuts, self._follower, self._stamp_ms = CutFinder(), Follower(), -1
 
     def _reload(self) -> None:
         _free(self._network)

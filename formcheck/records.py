@@ -85,6 +85,12 @@ class Track:
             recorder.step(sighting)
         return recorder.finish()
 
+    @classmethod
+    def joined(cls, parts: Iterable[Track]) -> Track:
+        """One after the other."""
+        columns = zip(*((part.t_s, part.xy_px, part.visibility, part.world_m) for part in parts), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
+
     def __len__(self) -> int:
         return len(self.t_s)
 

@@ -18,8 +18,9 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("spec",),  # what an exercise is
     ("tempo",),  # faults that several exercises share
     ("exercises", "judge"),  # one file, one exercise; the numbers to events
-    ("sources",),  # what every source promises
+    ("sources", "decoding"),  # what every source promises; pictures out of containers
     ("video", "camera", "saved", "estimate"),  # files and cameras to frames; kept poses; frames to poses
+    ("stretches",),  # a recording watched by several landmarkers at once
     ("study",),  # one scene as an exercise sees it
     ("hindsight",),  # a whole recording, known before the first verdict
     ("engine",),
@@ -46,8 +47,8 @@ PURE = {name for name, row in ROW.items() if row <= ROW["judge"]}
 TIMELESS = {name for name, row in ROW.items() if row <= ROW["engine"]} - {"camera"}
 """Where no clock is read: time comes with the frames."""
 
-PYAV_DOORS = {"video", "film", "doctor"}
-"""Recordings in, recordings out, and the question which formats work."""
+PYAV_DOORS = {"decoding", "video", "film", "doctor"}
+"""Recordings in (stored pictures, then upright ones), recordings out, and the question which formats work."""
 
 
 def dotted(path: Path) -> str:
@@ -165,5 +166,5 @@ def test_time_comes_with_the_frames(path: Path) -> None:
     if room(dotted(path)) in TIMELESS:
         assert "time" not in foreign(path)
         # Recordings say when they were made; only reading such a stamp needs `datetime`.
-        assert "datetime" not in foreign(path) or dotted(path) == "formcheck.video"
+        assert "datetime" not in foreign(path) or dotted(path) == "formcheck.decoding"
         assert not attributes(path) & {"now", "utcnow", "today"}

@@ -180,4 +180,5 @@ REASONS = {
     "not_in_picture": Text(ja="体の一部が画面の外でした", en="a part of the body was outside the picture"),
     "other_position": Text(ja="別の姿勢でした", en="another position"),
     "cut_off": Text(ja="録画がそこで切れていました", en="the recording was cut there"),
+    "not_analysed": Text(ja="ここは解析していません", en="this was not analysed"),
 }
