@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from formcheck import diary
+from formcheck.batch.command import batch
 from formcheck.quiet import quiet
 from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
 from formcheck.text import Lang, say, told
@@ -221,6 +222,7 @@ def schema() -> None:
 
 
 main.command()(lang_option(live))
+main.add_command(batch)
 main.add_command(diary.history)
 main.add_command(diary.report)
 main.add_command(diary.selfcheck)

@@ -34,7 +34,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends
     ("diary",),  # the commands about what was kept
-    ("web", "cluster"),  # people's ways in
+    ("web", "batch"),  # people's ways in
     ("cli",),
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )

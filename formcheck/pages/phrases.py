@@ -5,6 +5,25 @@ from __future__ import annotations
 from formcheck.text import Text
 
 PHRASES = {
+    "batch_title": Text(ja="録画の一覧", en="All recordings"),
+    "batch_sum": Text(
+        ja="{total}件（{hours}時間）のうち、判定できた録画が{done}件、判定するものがない録画が{nothing}件、失敗が{failed}件。",
+        en="{total} recordings ({hours} hours): {done} judged, {nothing} with nothing to judge, {failed} failed.",
+    ),
+    "batch_reps": Text(
+        ja="全部で{reps}回、そのうち良い動きは{clean}回。", en="{reps} repetitions, {clean} of them clean."
+    ),
+    "batch_faults": Text(ja="多かった注意点", en="Most frequent faults"),
+    "batch_recording": Text(ja="録画", en="Recording"),
+    "batch_exercise": Text(ja="種目", en="Exercise"),
+    "batch_counts": Text(ja="良い / 全体", en="Clean / all"),
+    "batch_hold": Text(ja="キープ（秒）", en="Hold (s)"),
+    "batch_found": Text(ja="注意点", en="Faults"),
+    "batch_note": Text(ja="お知らせ", en="Note"),
+    "batch_done": Text(ja="判定済み", en="judged"),
+    "batch_nothing": Text(ja="判定なし", en="nothing to judge"),
+    "batch_failed": Text(ja="失敗", en="failed"),
+    "batch_status": Text(ja="結果", en="Result"),
     "title": Text(ja="フォームのレポート", en="Form report"),
     "next": Text(ja="次に気をつけること", en="Work on this next"),
     "strip": Text(ja="1回ずつの結果", en="Every repetition"),
