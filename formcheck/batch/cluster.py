@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
-from formcheck.batch.run import Submit, on
+from formcheck.batch.run import Submit
+from formcheck.batch.work import work
 from formcheck.errors import RequestError
 
 ANSWER_S = 10
@@ -28,6 +30,10 @@ def cluster(address: str) -> Iterator[Submit]:
             en="Dask is not installed; pip install 'formcheck[cluster]'",
             ja="Daskがありません。pip install 'formcheck[cluster]' で入れてください",
         ) from error
+    # What it has to say of a lost connection is said in one line of ours.
+    for name in list(logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         connect: Any = Client
         client = connect(address, timeout=ANSWER_S, set_as_default=False)
@@ -39,8 +45,11 @@ def cluster(address: str) -> Iterator[Submit]:
         ) from error
     with client:
         _require_same_version(client, address)
-        with on(client.get_executor(pure=False, retries=RETRIES)) as submit:
-            yield submit
+        executor = client.get_executor(pure=False, retries=RETRIES)
+        try:
+            yield lambda job: executor.submit(work, job)
+        finally:
+            executor.shutdown(wait=False)
 
 
 def _require_same_version(client: Any, address: str) -> None:

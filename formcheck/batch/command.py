@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formcheck.shell import INTERRUPTED, MENDABLE, OK, complain, lang_option
+from formcheck.shell import INTERRUPTED, MENDABLE, OK, Command, complain, lang_option
 from formcheck.text import Lang, told
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ TELL_EVERY = 500
 """After so many recordings the table is written, for whoever looks in between."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("--out", default="formcheck-batch", metavar="DIR|URL", help="Where results go.", show_default=True)
 @click.option("--exercise", default="auto", metavar="auto|ID", help="Exercise; by default it is recognised in each.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 from formcheck.batch.jobs import Job, Row
@@ -28,15 +28,6 @@ def local(workers: int) -> Iterator[Submit]:
         for child in list(running):
             child.kill()
         executor.shutdown()
-
-
-@contextmanager
-def on(executor: Executor) -> Iterator[Submit]:
-    """Runs recordings on whatever the executor stands for."""
-    try:
-        yield lambda job: executor.submit(work, job)
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
 
 
 def rows(jobs: Iterable[Job], submit: Submit) -> Iterator[Row]:
