@@ -55,7 +55,7 @@ def page(rows: Sequence[Row], lang: Lang) -> str:
         "batch.html", lang,
         lines=[_line(row, lang) for row in sorted(rows, key=lambda row: order[row.status])],
         total=len(rows), done=sums["done"], nothing=sums["nothing"], failed=sums["failed"],
-        reps=reps, clean=clean, hours=f"{seconds / 3600:.1f}", faults=_faults(rows, lang),
+        reps=reps, clean=clean, minutes=f"{seconds / 60:.0f}", faults=_faults(rows, lang),
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def _line(row: Row, lang: Lang) -> Line:
         recording=row.recording,
         link=quote(f"{row.folder}/report.html") if row.folder else "",
         status=row.status,
-        words=row.reason or " ".join(notes),
+        words=row.reason.removeprefix(f"{row.recording}: ") or " ".join(notes),
         exercise=say(exercise.name, lang) if exercise else "",
         counts=f"{row.clean} / {row.reps}" if row.status == "done" else "",
         hold=f"{row.median_hold_s:.1f}" if row.median_hold_s is not None else "",

@@ -7,8 +7,8 @@ from formcheck.text import Text
 PHRASES = {
     "batch_title": Text(ja="録画の一覧", en="All recordings"),
     "batch_sum": Text(
-        ja="{total}件（{hours}時間）のうち、判定できた録画が{done}件、判定するものがない録画が{nothing}件、失敗が{failed}件。",
-        en="{total} recordings ({hours} hours): {done} judged, {nothing} with nothing to judge, {failed} failed.",
+        ja="{total}件（合わせて{minutes}分）のうち、判定できた録画が{done}件、判定するものがない録画が{nothing}件、失敗が{failed}件。",
+        en="{total} recordings ({minutes} minutes in all): {done} judged, {nothing} with nothing to judge, {failed} failed.",
     ),
     "batch_reps": Text(
         ja="全部で{reps}回、そのうち良い動きは{clean}回。", en="{reps} repetitions, {clean} of them clean."
