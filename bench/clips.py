@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.truth import DamagedTruthError, Truth, read_truth
 from formcheck.errors import FormcheckError, SourceError
-from formcheck.estimate import model_label
+from formcheck.models import model_label
 from formcheck.quiet import quiet
 from formcheck.records import SourceInfo, Track
 from formcheck.saved import SavedLandmarks, save_landmarks

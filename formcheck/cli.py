@@ -63,6 +63,7 @@ class Outputs:
 @click.option(
     "--model", default="full", metavar="full|heavy|PATH", help="Pose model; heavy is slower and a bit better."
 )
+@click.option("--runtime", default="auto", metavar="auto|mediapipe|openvino", help="What runs the model.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many cores to use; by default all.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH|-", help="Only this one JSON file.")
@@ -77,8 +78,8 @@ class Outputs:
 @lang_option
 @click.option("-v", "--verbose", is_flag=True, help="Show what the libraries inside have to say.")
 def analyze(
-    video: Path, exercise: str, model: str, workers: int | None, out: Path | None, json_path: Path | None,
-    film: bool, video_codec: Codec, person: str, no_history: bool, lang: Lang, verbose: bool,
+    video: Path, exercise: str, model: str, runtime: str, workers: int | None, out: Path | None,
+    json_path: Path | None, film: bool, video_codec: Codec, person: str, no_history: bool, lang: Lang, verbose: bool,
 ) -> int:  # fmt: skip
     """Count and check the repetitions in a recording.
 
@@ -91,7 +92,7 @@ def analyze(
         outputs = plan_outputs(video, out, json_path, exercise)
         publish.require_pictures(video, film)
         with progress_bar(lang) as progress:
-            analysis = judge(video, exercise=exercise, model=model, workers=workers, progress=progress)
+            analysis = judge(video, exercise=exercise, model=model, runtime=runtime, workers=workers, progress=progress)
         keep = None if no_history else person
         wanted = publish.Wanted(outputs.folder, outputs.json, outputs.digest, video_codec if film else None, keep)
         with progress_bar(lang) as progress:

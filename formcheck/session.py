@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ulid import ULID
 
-from formcheck.estimate import model_label
+from formcheck.estimate import choose_runtime
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import Verdict, look_back, positions_s
+from formcheck.models import model_label
 from formcheck.records import SourceInfo, Track
 from formcheck.report import Report, build_report
 from formcheck.saved import SavedLandmarks
@@ -38,19 +39,24 @@ def analyze(
     *,
     exercise: str = "auto",
     model: str | Path = "full",
+    runtime: str = "auto",
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Judge a recording (or landmarks saved as .npz) of hip lifts, leg curls or any other known exercise.
 
-    `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file; `workers` how many cores to use, by default
-    all: the result is the same for any number. An interrupt (Ctrl-C) ends the watching: what was seen until then is
-    judged and the report's `complete` is false. Raises RequestError, SourceError and ModelError, each with one line
-    that says what to do.
+    `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file; `runtime` "auto", "mediapipe" or "openvino";
+    `workers` how many cores to use, by default all: the result is the same for any number. An interrupt (Ctrl-C) ends
+    the watching: what was seen until then is judged and the report's `complete` is false. Raises RequestError,
+    SourceError and ModelError, each with one line that says what to do.
     """
     given = None if exercise == "auto" else get_exercise(exercise)
+    runtime = choose_runtime(runtime)
     with open_source(video) as source:
-        seen = _Seen(source.track) if isinstance(source, SavedLandmarks) else _watched(source, model, workers, progress)
+        if isinstance(source, SavedLandmarks):
+            seen = _Seen(source.track)
+        else:
+            seen = _watched(Watch(source, model, workers, runtime=runtime), progress)
         verdict, unjudged = look_back(seen.track, source.info, given, seen.missing)
         report = build_report(
             session_id=str(ULID()),
@@ -61,6 +67,7 @@ def analyze(
             unjudged=unjudged,
             given=given is not None,
             model=model_label(model),
+            runtime=runtime,
             warnings=source.warnings,
             complete=seen.complete,
         )
@@ -76,8 +83,8 @@ class _Seen:
     complete: bool = True
 
 
-def _watched(source: VideoFile, model: str | Path, workers: int | None, progress: Progress | None) -> _Seen:
-    watch, complete = Watch(source, model, workers), True
+def _watched(watch: Watch, progress: Progress | None) -> _Seen:
+    complete = True
     try:
         watch.run(progress)
     except KeyboardInterrupt:

@@ -77,9 +77,15 @@ class Watch:
     """
 
     def __init__(
-        self, source: VideoFile, model: str | Path, workers: int | None = None, usual_s: float = USUAL_S
+        self,
+        source: VideoFile,
+        model: str | Path,
+        workers: int | None = None,
+        usual_s: float = USUAL_S,
+        *,
+        runtime: str = "auto",
     ) -> None:
-        self._source, self._model = source, model
+        self._source, self._model, self._runtime = source, model, runtime
         long = source.duration_s is None or source.duration_s >= LEAST_S
         self._times_s = source.times_s() if long else None
         self._stretches = [Stretch()] if self._times_s is None else cut(float(self._times_s[-1]), usual_s)
@@ -89,7 +95,7 @@ class Watch:
 
     def run(self, progress: Progress | None = None) -> None:
         """Watch everything; `progress` counts what was watched in all stretches together."""
-        self._free.put(Landmarker(self._model))
+        self._free.put(Landmarker(self._model, self._runtime))
         pool = ThreadPoolExecutor(self._workers, thread_name_prefix="formcheck-watch")
         try:
             self._wait([pool.submit(self._watch, stretch) for stretch in self._stretches], progress)
@@ -134,7 +140,7 @@ class Watch:
         try:
             landmarker = self._free.get_nowait()
         except Empty:
-            return Landmarker(self._model)
+            return Landmarker(self._model, self._runtime)
         landmarker.restart()
         return landmarker
 

@@ -24,7 +24,7 @@ from recordings import encoder, record
 from rich.cells import cell_len
 from test_offline import first_seconds
 
-from formcheck import estimate, publish, session, sinks, stretches
+from formcheck import models, publish, session, sinks, stretches
 from formcheck.cli import main
 from formcheck.exercises import all_exercises
 from formcheck.quiet import quiet
@@ -348,15 +348,15 @@ class TestRefusedAtOnce:
 
 class TestModels:
     def test_damaged(self, kept: Path) -> None:
-        whole = estimate.find_model("full").read_bytes()
+        whole = models.find_model("full").read_bytes()
         Path("own.task").write_bytes(whole[:1_000_000])
         assert_refused(run("analyze", kept / "short.mp4", "--model", "own.task"), "own.task: this is not a pose model")
 
     def test_damaged_bundle(self, kept: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        content = bytearray(estimate.find_model("full").read_bytes())
+        content = bytearray(models.find_model("full").read_bytes())
         content[5_000_000] ^= 1
         (tmp_path / "pose_landmarker_full.task").write_bytes(content)
-        monkeypatch.setattr(estimate, "MODEL_FOLDERS", (tmp_path,))
+        monkeypatch.setattr(models, "MODEL_FOLDERS", (tmp_path,))
         assert_refused(run("analyze", kept / "short.mp4"), "the model file is damaged; reinstall formcheck")
 
     def test_unknown(self, kept: Path) -> None:

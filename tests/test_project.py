@@ -12,7 +12,16 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("landmarks", "text", "quiet"),  # names; words in both languages; silence of native libraries
     ("errors", "selfcheck"),  # the error tree; seven questions
     ("records",),  # what passes between the stages
-    ("measures", "filters", "cuts", "settings"),  # poses to numbers; smoothing in time; jumps between scenes; options
+    (
+        "measures",
+        "filters",
+        "cuts",
+        "settings",
+        "models",
+    ),  # poses to numbers; smoothing in time; jumps between scenes; options; the networks' files
+    ("region", "smoothing"),  # where in the picture a network looks; landmarks from frame to frame
+    ("blazepose",),  # what the pose networks say, decoded
+    ("openvino_pose",),  # the pose networks run by OpenVINO
     ("line", "movement", "posture", "person", "limbs"),  # what those numbers say of the body
     ("events",),  # what the judge decides
     ("spec",),  # what an exercise is
@@ -41,7 +50,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
 ROW = {name: number for number, names in enumerate(ROWS) for name in names}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-PURE = {name for name, row in ROW.items() if row <= ROW["judge"]}
+PURE = {name for name, row in ROW.items() if row <= ROW["judge"]} - {"region"}
 """Where no picture is opened, read or drawn."""
 
 TIMELESS = {name for name, row in ROW.items() if row <= ROW["engine"]} - {"camera"}
@@ -157,6 +166,7 @@ def test_wrong_directions_are_found(source: str, module: str, wrong: list[str]) 
 def test_foreign_types_stop_at_one_door(path: Path) -> None:
     name, used = room(dotted(path)), foreign(path)
     assert "mediapipe" not in used or name == "estimate"
+    assert "openvino" not in used or name == "openvino_pose"
     assert "av" not in used or name in PYAV_DOORS
     assert not (used & {"cv2", "av"} and name in PURE)
 

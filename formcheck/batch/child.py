@@ -60,7 +60,7 @@ def _judged(job: Job, recording: Path, digest: str, out: Store, aside: Path) -> 
     # Never over another recording's report.
     name = job.name if not owner or owner[0] == digest else f"{job.name}-{digest[:8]}"
     folder = out.folder(name, aside / "report")
-    analysis = analyze(recording, exercise=job.exercise, model=job.model, workers=1)
+    analysis = analyze(recording, exercise=job.exercise, model=job.model, runtime=job.runtime, workers=1)
     publish.publish(recording, analysis, publish.Wanted(folder, None, digest), job.lang)
     out.put(name, folder, sinks.FILES)
     return Row.of(job, analysis.report, name, digest)

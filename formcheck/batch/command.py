@@ -26,11 +26,19 @@ TELL_EVERY = 500
 @click.option("--out", default="formcheck-batch", metavar="DIR|URL", help="Where results go.", show_default=True)
 @click.option("--exercise", default="auto", metavar="auto|ID", help="Exercise; by default it is recognised in each.")
 @click.option("--model", default="full", metavar="full|heavy|PATH", help="Pose model.")
+@click.option("--runtime", default="auto", metavar="auto|mediapipe|openvino", help="What runs the model.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Recordings at a time; by default one a core.")
 @click.option("--scheduler", metavar="ADDRESS", help="Let the workers of this Dask scheduler do it: tcp://HOST:8786.")
 @lang_option
 def batch(
-    paths: tuple[str, ...], out: str, exercise: str, model: str, workers: int | None, scheduler: str | None, lang: Lang
+    paths: tuple[str, ...],
+    out: str,
+    exercise: str,
+    model: str,
+    runtime: str,
+    workers: int | None,
+    scheduler: str | None,
+    lang: Lang,
 ) -> int:
     """Judge many recordings: folders, patterns, lists (.csv, .txt), recordings, URLs.
 
@@ -39,7 +47,7 @@ def batch(
     """
     from formcheck.batch.run import rows as finished
 
-    jobs = plan(paths, out, exercise, model, lang)
+    jobs = plan(paths, out, exercise, model, runtime, lang)
     rows: list[Row] = []
     complete = False
     try:
@@ -58,7 +66,7 @@ def batch(
     return ended(rows, out, complete, lang)
 
 
-def plan(paths: Sequence[str], out: str, exercise: str, model: str, lang: Lang) -> list[Job]:
+def plan(paths: Sequence[str], out: str, exercise: str, model: str, runtime: str, lang: Lang) -> list[Job]:
     """What is to be done; refuses at once what would fail for every recording."""
     from importlib.metadata import version
 
@@ -66,12 +74,13 @@ def plan(paths: Sequence[str], out: str, exercise: str, model: str, lang: Lang) 
     from formcheck.batch.inputs import find
     from formcheck.batch.jobs import Job
     from formcheck.batch.places import is_url
-    from formcheck.estimate import BUNDLED, find_model
+    from formcheck.estimate import choose_runtime
     from formcheck.exercises import get_exercise
+    from formcheck.models import BUNDLED, find_model
 
     if exercise != "auto":
         get_exercise(exercise)
-    where = find_model(model)
+    where, runtime = find_model(model), choose_runtime(runtime)
     if not is_url(out):
         sinks.require_writable(Path(out))
         out = str(Path(out).absolute())
@@ -82,6 +91,7 @@ def plan(paths: Sequence[str], out: str, exercise: str, model: str, lang: Lang) 
             out=out,
             exercise=each.exercise or exercise,
             model=model if model in BUNDLED else str(where.absolute()),
+            runtime=runtime,
             lang=lang,
             version=version("formcheck"),
         )

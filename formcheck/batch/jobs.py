@@ -24,6 +24,7 @@ class Job(BaseModel):
     out: str
     exercise: str = "auto"
     model: str = "full"
+    runtime: str = "mediapipe"
     lang: Lang = "en"
     version: str
 
@@ -86,4 +87,4 @@ class Row(BaseModel):
 
 def asked(job: Job) -> str:
     """What shapes a report beside recording, version and model."""
-    return f"{job.exercise} {job.lang}"
+    return f"{job.exercise} {job.runtime} {job.lang}"

@@ -17,8 +17,9 @@ from formcheck.coach.archive import Archive
 from formcheck.coach.coach import Coach
 from formcheck.coach.plan import Plan
 from formcheck.coach.session import Command, State
-from formcheck.estimate import Landmarker, model_label
+from formcheck.estimate import Landmarker
 from formcheck.events import RepDone
+from formcheck.models import model_label
 from formcheck.records import Frame, SourceInfo
 from formcheck.report import Report
 from formcheck.web.messages import VERSION, BadMessageError, Shot, cues_message, event_dict, tick_message
