@@ -25,11 +25,12 @@ from rich.cells import cell_len
 from test_offline import first_seconds
 
 from formcheck import models, publish, session, sinks, stretches
-from formcheck.cli import main
+from formcheck.cli import interrupted, main
 from formcheck.exercises import all_exercises
 from formcheck.quiet import quiet
-from formcheck.report import Report
+from formcheck.report import Gap, Report
 from formcheck.shell import usual_lang
+from formcheck.text import Lang
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -556,6 +557,19 @@ class TestInterrupted:
         done = run("analyze", kept / "short.mp4")
         assert done.exit_code == 130
         assert written(Path("formcheck-reports/short"))["complete"] is False
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "interrupted; the result is incomplete: only the first 52.0 s, without 10.0-20.5 s, were analysed"),
+        ("ja", "中断しました。はじめの52.0秒（10.0-20.5秒を除く）だけの途中までの結果です"),
+    ],
+)
+def test_what_was_left_out_before_an_interrupt_is_told(kept: Path, lang: Lang, said: str) -> None:
+    report = session.analyze(kept / "lifts.npz").report
+    gaps = [Gap(start_s=10.0, end_s=20.5, reason="not_analysed"), Gap(start_s=30.0, end_s=31.0, reason="person_lost")]
+    assert interrupted(report.model_copy(update={"unjudged": gaps}), lang) == said
 
 
 class TestQuiet:
