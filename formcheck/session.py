@@ -54,7 +54,8 @@ def analyze(
     runtime = choose_runtime(runtime)
     with open_source(video) as source:
         if isinstance(source, SavedLandmarks):
-            seen = _Seen(source.track)
+            # They do not tell which it was.
+            seen, runtime = _Seen(source.track), "mediapipe"
         else:
             seen = _watched(Watch(source, model, workers, runtime=runtime), progress)
         verdict, unjudged = look_back(seen.track, source.info, given, seen.missing)
