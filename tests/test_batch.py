@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 from figures import save_figure
 
-from formcheck.batch import cluster, inputs, places
+from formcheck.batch import cluster, inputs, overview, places
 from formcheck.batch.jobs import Job, Row
 from formcheck.batch.work import work
 from formcheck.cli import main
@@ -230,6 +230,17 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
     for process in reversed(started):
         process.kill()
         process.wait()
+
+
+def test_a_long_page_shows_what_needs_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "MOST_LINES", 3)
+    job = Job(recording="x.mp4", name="x", out="out", version="0.1.0")
+    rows = [Row(recording=f"{k}.mp4", status="done", exercise="leg_curl", reps=2, clean=1) for k in range(5)]
+    page = overview.page([*rows, Row.failure(job, "x.mp4: not a recording")], "en")
+    assert page.count("<tr class=") == 3
+    assert "<td>x.mp4</td>" in page
+    assert "<td>not a recording</td>" in page
+    assert "3 more are in summary.csv." in page
 
 
 class TestCluster:

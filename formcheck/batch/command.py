@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from formcheck.batch.jobs import Job, Row
     from formcheck.batch.run import Submit
 
-TELL_EVERY = 500
-"""After so many recordings the table is written, for whoever looks in between."""
+FIRST_TOLD = 100
+"""After so many recordings the table is written for whoever looks in between, then whenever there are twice as many."""
 
 
 @click.command(cls=Command)
@@ -49,14 +49,15 @@ def batch(
 
     jobs = plan(paths, out, exercise, model, runtime, lang)
     rows: list[Row] = []
-    complete = False
+    complete, due = False, FIRST_TOLD
     try:
         with crew(workers, scheduler) as submit, bar(len(jobs), lang) as step:
             for row in finished(jobs, submit):
                 rows.append(row)
                 step(row)
-                if len(rows) % TELL_EVERY == 0:
+                if len(rows) == due:
                     tell(rows, jobs, out, lang)
+                    due *= 2
         complete = True
     except KeyboardInterrupt:
         pass

@@ -31,6 +31,10 @@ def table(rows: Sequence[Row]) -> bytes:
     return text.getvalue().encode()
 
 
+MOST_LINES = 2000
+"""As many recordings has the page at most; the table has all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One recording as the page shows it."""
@@ -53,7 +57,8 @@ def page(rows: Sequence[Row], lang: Lang) -> str:
     seconds = sum(row.duration_s or 0.0 for row in rows)
     return render(
         "batch.html", lang,
-        lines=[_line(row, lang) for row in sorted(rows, key=lambda row: order[row.status])],
+        lines=[_line(row, lang) for row in sorted(rows, key=lambda row: order[row.status])[:MOST_LINES]],
+        more=max(0, len(rows) - MOST_LINES),
         total=len(rows), done=sums["done"], nothing=sums["nothing"], failed=sums["failed"],
         reps=reps, clean=clean, minutes=f"{seconds / 60:.0f}", faults=_faults(rows, lang),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from formcheck.text import told
 
 Submit = Callable[[Job], "Future[Row]"]
 AHEAD = 1000
-"""How many jobs are handed over at a time: a cluster is kept busy, and a million jobs need no memory."""
+"""How many jobs are handed over at a time: they keep a cluster busy, and no scheduler has to remember a million."""
 
 
 @contextmanager

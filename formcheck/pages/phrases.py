@@ -23,6 +23,9 @@ PHRASES = {
     "batch_done": Text(ja="判定済み", en="judged"),
     "batch_nothing": Text(ja="判定なし", en="nothing to judge"),
     "batch_failed": Text(ja="失敗", en="failed"),
+    "batch_more": Text(
+        ja="ほかに{more}件あります。すべては summary.csv にあります。", en="{more} more are in summary.csv."
+    ),
     "batch_status": Text(ja="結果", en="Result"),
     "title": Text(ja="フォームのレポート", en="Form report"),
     "next": Text(ja="次に気をつけること", en="Work on this next"),
