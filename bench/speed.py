@@ -7,12 +7,14 @@ own, in turn, `--rounds` times; the medians count. Imports are not counted, load
 
 usual     one loop: OpenCV decodes, converts the colours, `detect_for_video`, one angle
 limit     CPU time of decoding (PyAV) and `detect_for_video` on the same frames, spread over all cores without loss
-1, 2 ...  formcheck's analysis with so many workers
+1, 2 ...  formcheck's analysis with so many workers, by MediaPipe and, where it is installed, by OpenVINO
+rest      share of formcheck's CPU time that is neither decoding (with scaling and colours) nor the network
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -22,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,6 +93,46 @@ def ours(clip: Path, model: str, workers: int) -> int:
     return len(analyze(clip, model=model, workers=workers).track)
 
 
+def fast(clip: Path, model: str, workers: int) -> int:
+    """The whole analysis by OpenVINO."""
+    from formcheck.session import analyze
+
+    return len(analyze(clip, model=model, runtime="openvino", workers=workers).track)
+
+
+def rest(clip: Path, model: str, workers: int) -> int:
+    """How many of a thousand CPU seconds of the analysis go beside decoding and the network."""
+    from formcheck import estimate, video
+
+    spent = 0.0
+
+    def timed(call: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*args: Any) -> Any:
+            nonlocal spent
+            began = time.process_time()
+            try:
+                return call(*args)
+            finally:
+                spent += time.process_time() - began
+
+        return wrapped
+
+    frames = video._Reading._frames
+
+    def counted(*args: Any) -> Any:
+        inside = frames(*args)
+        advance = timed(inside.__next__)
+        with contextlib.suppress(StopIteration):
+            while True:
+                yield advance()
+
+    video._Reading._frames = counted  # type: ignore[method-assign]
+    estimate._MediaPipe.track = timed(estimate._MediaPipe.track)  # type: ignore[method-assign]
+    began = time.process_time()
+    ours(clip, model, 1)
+    return round(1000 * (1 - spent / (time.process_time() - began)))
+
+
 def _landmarker(model: str) -> Any:
     from mediapipe.tasks.python.core.base_options import BaseOptions
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
@@ -101,7 +144,9 @@ def _landmarker(model: str) -> Any:
     return PoseLandmarker.create_from_options(options)
 
 
-WAYS: dict[str, Callable[[Path, str, int], int]] = {"usual": usual, "bare": bare, "ours": ours}
+WAYS: dict[str, Callable[[Path, str, int], int]] = {
+    "usual": usual, "bare": bare, "ours": ours, "fast": fast, "rest": rest,
+}  # fmt: skip
 
 
 def here(way: str, clip: Path, model: str, workers: int) -> None:
@@ -148,7 +193,9 @@ def enlarged(clip: Path, out: Path) -> Path:
 
 def compared(clip: Path, model: str, rounds: int, workers: list[int]) -> dict[str, Measured]:
     """Every way in turn, so that what disturbs the machine disturbs all of them."""
-    ways = {"usual": ("usual", 1), "bare": ("bare", 1)} | {str(n): ("ours", n) for n in workers}
+    ways = {"usual": ("usual", 1), "bare": ("bare", 1)} | {f"{n} by MediaPipe": ("ours", n) for n in workers}
+    if find_spec("openvino"):
+        ways |= {f"{n} by OpenVINO": ("fast", n) for n in workers}
     runs: dict[str, list[Measured]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, (way, count) in ways.items():
@@ -166,7 +213,7 @@ def table(title: str, found: dict[str, Measured], cores: int) -> list[str]:
     ]  # fmt: skip
     labels = {"usual": "usual loop", "bare": "decoding and network only"}
     for name, run in found.items():
-        label = labels.get(name) or f"formcheck, {name} worker{'s' if name != '1' else ''}"
+        label = labels.get(name) or f"formcheck, workers: {name}"
         out.append(
             f"| {label} | {run.fps:.1f} | {run.fps / found['usual'].fps:.2f} | {run.fps / limit_fps:.2f}"
             f" | {1000 * run.cpu_s / run.frames:.1f} | {run.peak_mb:.0f} |"
@@ -195,7 +242,10 @@ def main() -> None:
         for model in args.model:
             for size, clip in (("640x360", args.clip), ("1920x1080", large)):
                 lines += table(f"`{model}`, {size}", compared(clip, model, args.rounds, args.workers), cores)
-                print("\n".join(lines[-9:]), flush=True)
+                if model == "full":
+                    share = measured("rest", clip, model).frames / 10
+                    lines += [f"Neither decoding nor the network: {share:.1f} % of the CPU time.", ""]
+                print("\n".join(lines[-11:]), flush=True)
         if args.minutes:
             long = looped(args.clip, args.minutes, Path(folder) / "long.mp4")
             run = measured("ours", long, "full", 2)
