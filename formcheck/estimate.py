@@ -26,25 +26,29 @@ Runtime = Literal["mediapipe", "openvino"]
 """What runs a model's networks."""
 
 
-def choose_runtime(wanted: str) -> Runtime:
+def choose_runtime(wanted: str, model: str | Path) -> Runtime:
     """The runtime that "auto", "mediapipe" or "openvino" means here; RequestError when there is no such one, or it is
-    not installed.
+    not installed. "auto" is OpenVINO where it is installed and known to agree about the model.
     """
+    installed = importlib.util.find_spec("openvino") is not None
     if wanted not in ("auto", *get_args(Runtime)):
         raise RequestError(
             en=f"there is no runtime '{wanted}'; choose auto, mediapipe or openvino",
             ja=f"「{wanted}」という実行方式はありません。auto、mediapipe、openvinoから選んでください",
         )
-    if wanted == "openvino" and importlib.util.find_spec("openvino") is None:
+    if wanted == "openvino" and not installed:
         raise RequestError(
             en="OpenVINO is not installed; pip install 'formcheck[fast]', or choose --runtime mediapipe",
             ja="OpenVINOがありません。pip install 'formcheck[fast]' で入れるか、--runtime mediapipe を選んでください",
         )
-    return "openvino" if wanted == "openvino" else AUTO
+    trusted = wanted == "openvino" or (wanted == "auto" and str(model) in AGREED)
+    return "openvino" if installed and trusted else "mediapipe"
 
 
-AUTO: Runtime = "mediapipe"
-"""What "auto" means: OpenVINO only where it is shown to say the same."""
+AGREED: frozenset[str] = frozenset()
+"""Models with which OpenVINO comes to the same repetitions, verdicts and faults as MediaPipe in every clip (measured:
+bench/agreement.py). None yet: with "full" one of 37 clips, a real one, gets a fault more, at its limit.
+"""
 
 
 class Network(Protocol):
@@ -73,9 +77,9 @@ class Landmarker:
     OpenVINO alone gives, every pose says which pixels belong to the person.
     """
 
-    def __init__(self, model: str | Path = "full", runtime: str = "auto", *, masks: bool = False) -> None:
+    def __init__(self, model: str | Path = "full", runtime: str = "mediapipe", *, masks: bool = False) -> None:
         self._model = model
-        self.runtime = choose_runtime("openvino" if masks else runtime)
+        self.runtime = choose_runtime("openvino" if masks else runtime, model)
         content = read_model(model)
         self._cuts, self._follower = CutFinder(), Follower()
         self._closed = False

@@ -51,7 +51,7 @@ def analyze(
     SourceError and ModelError, each with one line that says what to do.
     """
     given = None if exercise == "auto" else get_exercise(exercise)
-    runtime = choose_runtime(runtime)
+    runtime = choose_runtime(runtime, model)
     with open_source(video) as source:
         if isinstance(source, SavedLandmarks):
             # They do not tell which it was.

@@ -83,7 +83,7 @@ class Watch:
         workers: int | None = None,
         usual_s: float = USUAL_S,
         *,
-        runtime: str = "auto",
+        runtime: str = "mediapipe",
     ) -> None:
         self._source, self._model, self._runtime = source, model, runtime
         long = source.duration_s is None or source.duration_s >= LEAST_S

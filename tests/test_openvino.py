@@ -13,7 +13,7 @@ import pytest
 from formcheck import estimate
 from formcheck.blazepose import ANCHORS, HEATMAP_PX, detections, refined
 from formcheck.errors import RequestError
-from formcheck.estimate import AUTO, Landmarker, choose_runtime
+from formcheck.estimate import Landmarker, choose_runtime
 from formcheck.landmarks import Landmark
 from formcheck.models import read_model
 from formcheck.openvino_pose import OpenVinoNetwork
@@ -84,15 +84,19 @@ def test_everybody_leaves_the_followed_one_alone(recording: tuple[SourceInfo, li
 
 class TestChoosing:
     def test_where_it_is_not_installed(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert [choose_runtime(name) for name in ("auto", "mediapipe", "openvino")] == [AUTO, "mediapipe", "openvino"]
         monkeypatch.setattr(estimate.importlib.util, "find_spec", lambda name: None)
-        assert choose_runtime("auto") == "mediapipe"
+        assert choose_runtime("auto", "full") == "mediapipe"
         with pytest.raises(RequestError, match=re.escape("pip install 'formcheck[fast]'")):
-            choose_runtime("openvino")
+            choose_runtime("openvino", "full")
+
+    def test_auto_takes_it_for_models_that_are_known_to_agree(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(estimate, "AGREED", frozenset({"full"}))
+        assert [choose_runtime("auto", model) for model in ("full", "heavy")] == ["openvino", "mediapipe"]
+        assert [choose_runtime(name, "own.task") for name in ("mediapipe", "openvino")] == ["mediapipe", "openvino"]
 
     def test_unknown(self) -> None:
         with pytest.raises(RequestError, match="no runtime 'gpu'; choose auto, mediapipe or openvino"):
-            choose_runtime("gpu")
+            choose_runtime("gpu", "full")
 
 
 class TestRegion:

@@ -81,7 +81,7 @@ def plan(paths: Sequence[str], out: str, exercise: str, model: str, runtime: str
 
     if exercise != "auto":
         get_exercise(exercise)
-    where, runtime = find_model(model), choose_runtime(runtime)
+    where, runtime = find_model(model), choose_runtime(runtime, model)
     if not is_url(out):
         sinks.require_writable(Path(out))
         out = str(Path(out).absolute())
