@@ -343,7 +343,6 @@ class TestUrls:
 def test_children_end_with_whoever_asked(figures: list[Path], tmp_path: Path, aside: Path) -> None:
     """Also where that was killed so that it could not say so: its pipe closes."""
     folder = aside / "formcheck-batch-test"
-    folder.mkdir()
     job = Job(recording=str(figures[0]), name="a", out=str(tmp_path / "out"), version="0.1.0")
     child = subprocess.Popen(
         [sys.executable, "-m", "formcheck.batch.child", str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE

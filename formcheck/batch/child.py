@@ -2,8 +2,8 @@
 
     python -m formcheck.batch.child FOLDER
 
-FOLDER is an empty one for what is only needed meanwhile. Whoever asks keeps standard input open; where it closes early,
-because the asking process has been killed, this one removes the folder and ends.
+FOLDER is made for what is needed meanwhile, and removed again. Standard input stays open; where it closes early, because
+the asking process has been killed, this one removes the folder and ends.
 """
 
 from __future__ import annotations
@@ -78,13 +78,18 @@ def main() -> None:
     # Ctrl-C reaches every process of the terminal; the asking one decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     aside = Path(sys.argv[1])
-    job = Job.model_validate_json(sys.stdin.readline())
+    line = sys.stdin.readline()
+    if not line:
+        return
+    job = Job.model_validate_json(line)
+    aside.mkdir()
     threading.Thread(target=_end_with, args=(sys.stdin, aside), daemon=True).start()
     with quiet():
         try:
             row = judge(job, aside)
         except FormcheckError as error:
             row = Row.failure(job, say(error.text, job.lang))
+    shutil.rmtree(aside, ignore_errors=True)
     sys.stdout.write(row.model_dump_json())
     sys.stdout.flush()
     # Without waiting for the thread that listens.

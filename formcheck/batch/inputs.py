@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from formcheck.batch.places import is_url, listed
 from formcheck.errors import FormcheckError, RequestError
 from formcheck.exercises import get_exercise
-from formcheck.text import printable, why
+from formcheck.text import Text, printable, why
 
 ENDINGS = frozenset(
     [".3gp", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm"]
@@ -91,14 +91,14 @@ def _line(path: Path, number: int, words: list[str]) -> Found:
     recording, exercise, *more = [*words, ""] if len(words) == 1 else words
     wrong = None
     if not recording or any(more):
-        wrong = ("a line is: recording,exercise", "1行は「録画,種目」です")
+        wrong = Text(ja="1行に「録画,種目」と書いてください", en="a line is: recording,exercise")
     elif exercise and exercise != "auto":
         try:
             get_exercise(exercise)
         except FormcheckError as error:
-            wrong = (error.text.en, error.text.ja)
+            wrong = error.text
     if wrong:
-        raise RequestError.about(f"{path}, line {number}", en=wrong[0], ja=wrong[1])
+        raise RequestError.about(f"{path}, line {number}", en=wrong.en, ja=wrong.ja)
     place = recording if is_url(recording) else str(path.parent / recording)
     return Found(place, _stem(PurePosixPath(Path(recording).as_posix()).name), exercise or None)
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import uuid
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +22,8 @@ def work(job: Job, running: set[Child] | None = None) -> Row:
     """Judge a recording in a process of its own, which is in `running` meanwhile. Always gives a row."""
     if job.version != version("formcheck"):
         return Row.failure(job, other_version(job))
-    aside = Path(tempfile.mkdtemp(prefix="formcheck-batch-"))
+    # The child makes it, so that none is left where this process is killed before there is a child.
+    aside = Path(tempfile.gettempdir()) / f"formcheck-batch-{uuid.uuid4().hex}"
     child = subprocess.Popen(
         [sys.executable, "-m", "formcheck.batch.child", str(aside)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
