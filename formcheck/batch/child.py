@@ -2,8 +2,8 @@
 
     python -m formcheck.batch.child FOLDER
 
-FOLDER is made for what is needed meanwhile, and removed again. Standard input stays open; where it closes early, because
-the asking process has been killed, this one removes the folder and ends.
+FOLDER is made for what is needed meanwhile, and removed again. Standard input stays open; where it closes early,
+because the asking process has been killed, this one removes the folder and ends.
 """
 
 from __future__ import annotations
