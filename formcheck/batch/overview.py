@@ -31,6 +31,8 @@ def table(rows: Sequence[Row]) -> bytes:
     return text.getvalue().encode()
 
 
+STATUSES = {"failed": "batch_failed", "nothing": "batch_nothing", "done": "batch_done"}
+"""The phrase of each, in the order of the page: what needs a look comes first."""
 MOST_LINES = 2000
 """As many recordings has the page at most; the table has all."""
 
@@ -42,6 +44,7 @@ class Line:
     recording: str
     link: str
     status: str
+    phrase: str
     words: str
     exercise: str
     counts: str
@@ -51,13 +54,13 @@ class Line:
 
 def page(rows: Sequence[Row], lang: Lang) -> str:
     """overview.html: what needs a look comes first."""
-    order = {"failed": 0, "nothing": 1, "done": 2}
+    order = list(STATUSES)
     sums = Counter(row.status for row in rows)
     reps, clean = (sum(getattr(row, name) or 0 for row in rows) for name in ("reps", "clean"))
     seconds = sum(row.duration_s or 0.0 for row in rows)
     return render(
         "batch.html", lang,
-        lines=[_line(row, lang) for row in sorted(rows, key=lambda row: order[row.status])[:MOST_LINES]],
+        lines=[_line(row, lang) for row in sorted(rows, key=lambda row: order.index(row.status))[:MOST_LINES]],
         more=max(0, len(rows) - MOST_LINES),
         total=len(rows), done=sums["done"], nothing=sums["nothing"], failed=sums["failed"],
         reps=reps, clean=clean, minutes=f"{seconds / 60:.0f}", faults=_faults(rows, lang),
@@ -71,6 +74,7 @@ def _line(row: Row, lang: Lang) -> Line:
         recording=row.recording,
         link=quote(f"{row.folder}/report.html") if row.folder else "",
         status=row.status,
+        phrase=STATUSES[row.status],
         words=row.reason.removeprefix(f"{row.recording}: ") or " ".join(notes),
         exercise=say(exercise.name, lang) if exercise else "",
         counts=f"{row.clean} / {row.reps}" if row.status == "done" else "",
