@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,15 +66,20 @@ def judge_as(track: Track, info: SourceInfo, found: list[Scene], exercise: Exerc
     return verdict
 
 
-def look_back(track: Track, info: SourceInfo, exercise: Exercise | None) -> tuple[Verdict | None, list[Unjudged]]:
-    """Judge a whole recording; without a given exercise the one that fits best, or None."""
+def look_back(
+    track: Track, info: SourceInfo, exercise: Exercise | None, missing: Sequence[tuple[float, float]] = ()
+) -> tuple[Verdict | None, list[Unjudged]]:
+    """Judge a whole recording; without a given exercise the one that fits best, or None.
+
+    `missing` are the spans, from and until in seconds, that nobody has watched.
+    """
     postures = classify(track, info)
     found = scenes(track, postures)
     candidates = [exercise] if exercise else list(all_exercises().values())
     verdicts = [judge_as(track, info, found, candidate) for candidate in candidates]
     best = max(verdicts, key=lambda verdict: (len(verdict.reps), verdict.usable_s))
     fits = exercise is not None or best.reps or best.usable_s >= PRACTICE_S
-    return (best if fits else None), unjudged(track, postures, best if fits else None)
+    return (best if fits else None), unjudged(track, postures, best if fits else None, missing)
 
 
 REASONS = {
@@ -82,9 +88,13 @@ REASONS = {
 }
 
 
-def unjudged(track: Track, postures: NDArray[np.str_], verdict: Verdict | None) -> list[Unjudged]:
-    """Stretches without a usable person, or in a position of no exercise, with the reason."""
+def unjudged(
+    track: Track, postures: NDArray[np.str_], verdict: Verdict | None, missing: Sequence[tuple[float, float]] = ()
+) -> list[Unjudged]:
+    """Stretches without a usable person, or in a position of no exercise, or that nobody watched, with the reason."""
     reason = np.array([REASONS.get(Posture(p), "other_position") for p in postures], dtype=object)
+    for start_s, end_s in missing:
+        reason[(track.t_s >= start_s) & (track.t_s < end_s)] = "not_analysed"
     judged = np.zeros(len(track), bool)
     for data in verdict.studies if verdict else []:
         seen = track.seen[data.scene.rows]

@@ -15,8 +15,9 @@ from formcheck.coach.cues import Cue
 from formcheck.coach.plan import Plan
 from formcheck.coach.progress import State
 from formcheck.coach.session import Command
-from formcheck.estimate import Landmarker, model_label
+from formcheck.estimate import Landmarker
 from formcheck.events import Event, RepDone
+from formcheck.models import model_label
 from formcheck.records import Frame, SourceInfo
 from formcheck.report import Report
 from formcheck.tape import Tape

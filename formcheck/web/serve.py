@@ -18,7 +18,7 @@ import click
 from formcheck.coach.plan import Plan
 from formcheck.coach.sitting import Options
 from formcheck.errors import OutputError, RequestError
-from formcheck.estimate import find_model
+from formcheck.models import find_model
 from formcheck.quiet import quiet
 from formcheck.text import Lang, told, why
 from formcheck.web import archive
