@@ -26,9 +26,9 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("report", "database", "restdays"),  # the result as one document; the file of the history; when to rest
     ("session",),  # a recording from its file to its report
     ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
-    ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
+    ("trends", "opensim", "printing"),  # the weeks of the history; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
-    ("moments", "corrections"),  # what is shown of each repetition; what people said of it
+    ("moments", "corrections", "exchange"),  # what is shown of each repetition; what people said; history out and in
     ("film", "pages"),  # the recording with everything drawn in; pages for people
     ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends
