@@ -51,7 +51,12 @@ def main(recording: Path) -> None:
             sessions = history.sessions()
             days = max(s.date for s in sessions if s.date)
             history_page(
-                sessions, [""], None, days, "ja", app={"query": "", "lang_query": "", "other": "", "other_name": ""}
+                sessions,
+                [""],
+                None,
+                days,
+                "ja",
+                app={"person": "", "query": "", "lang_query": "", "other": "", "other_name": ""},
             )
         print(f"history of {len(sessions)} sessions: {time.process_time() - began_s:.2f} s CPU")
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from formcheck.errors import FormcheckError
+from formcheck.errors import FormcheckError, RequestError
 from formcheck.quiet import quiet
 from formcheck.shell import OK, Command, explain, lang_option, usual_lang
 from formcheck.text import Lang, say, told
 
 if TYPE_CHECKING:
-    from formcheck.history import Result
+    from formcheck.history import History, Kept, Result
     from formcheck.retell import Format
     from formcheck.trends import Week
 
@@ -49,7 +50,7 @@ def history(context: click.Context, weeks: int, person: str, lang: Lang) -> None
 
 
 def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
-    """The calendar, the own range, the latest sessions and a word about rest."""
+    """The calendar, the own range, the sessions of these weeks and a word about rest."""
     from formcheck.exercises import all_exercises
     from formcheck.history import History
     from formcheck.restdays import advise
@@ -57,8 +58,10 @@ def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
 
     with History() as kept:
         sessions, advice = kept.sessions(person), advise(kept.training_days(person), today)
+        others = [name for name in kept.people() if name not in ("", person)]
     if not sessions:
-        return [told(lang, ja="まだ記録がありません。", en="Nothing has been kept yet.")]
+        nothing = told(lang, ja="まだ記録がありません。", en="Nothing has been kept yet.")
+        return [nothing, *(f"--person {shlex.quote(name)}" for name in others)]
     names = {name: say(exercise.name, lang) for name, exercise in all_exercises().items()}
     lines = [week_line(week, lang) for week in weeks_until(sessions, today, count)]
     head = " " * 10 + " ".join(DAYS[lang])
@@ -72,12 +75,22 @@ def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
         )
         for r in own_ranges(sessions)
     ]
-    latest = [
-        f"{s.id}  {s.date or told(lang, ja='日付不明', en='no date')}  {names.get(s.exercise or '', '-')}"
-        f"  {s.clean}/{s.reps}  {s.name}"
-        for s in sessions[-5:]
-    ]
-    return [head, *lines, "", *ranges, *latest, *([say(advice.before, lang)] if advice else [])]
+    first = today - timedelta(days=today.weekday(), weeks=count - 1)
+    shown = [session_line(s, lang) for s in sessions if (s.date or date.fromisoformat(s.kept_at[:10])) >= first]
+    older = len(sessions) - len(shown)
+    more = told(lang, ja=f"それより前に{older}件（--weeks で表示）", en=f"{older} older ones: --weeks shows more")
+    return [
+        head, *lines, "", *ranges, *([more] if older else []), *shown, *([say(advice.before, lang)] if advice else []),
+    ]  # fmt: skip
+
+
+def session_line(kept: Kept, lang: Lang) -> str:
+    """A session in the list: its id, day, exercise, clean repetitions of all, name of the recording."""
+    from formcheck.exercises import all_exercises
+
+    exercise = all_exercises().get(kept.exercise or "")
+    day = kept.date or told(lang, ja="日付不明", en="no date")
+    return f"{kept.id}  {day}  {say(exercise.name, lang) if exercise else '-'}  {kept.clean}/{kept.reps}  {kept.name}"
 
 
 def week_line(week: Week, lang: Lang) -> str:
@@ -108,6 +121,7 @@ def delete(session: str | None, everything: bool, yes: bool, person: str, lang: 
     with History() as kept:
         found = None if everything else kept.find(session or "", person)
         if not yes:
+            click.echo(told_of(kept, found, person, lang))
             click.confirm(
                 told(lang, ja="元に戻せません。消しますか", en="This cannot be undone. Forget it"), abort=True
             )
@@ -115,6 +129,15 @@ def delete(session: str | None, everything: bool, yes: bool, person: str, lang: 
         if found:
             kept.delete(found)
     click.echo(told(lang, ja=f"{count}件を消しました。", en=f"Forgot {count}."))
+
+
+def told_of(history: History, session: str | None, person: str, lang: Lang) -> str:
+    """What is about to be forgotten: one session, or how many all of a person's are."""
+    if session is None:
+        count = len(history.sessions(person))
+        whose = told(lang, ja=f"{person}の", en=f" of {person}") if person else ""
+        return told(lang, ja=f"{whose}記録すべて（{count}件）", en=f"all sessions{whose} ({count})")
+    return next(session_line(s, lang) for s in history.sessions(history.person_of(session)) if s.id == session)
 
 
 @history.command("export")
@@ -178,6 +201,11 @@ def report(
 
     with quiet():
         if (Path(session) / "report.json").is_file():
+            if judge_again or number:
+                raise RequestError(
+                    en="a folder has one judgement; for this name the session, as formcheck history lists it",
+                    ja="フォルダにある判定は1つだけです。formcheck history の一覧にあるIDを指定してください",
+                )
             kept_told = retell.open_folder(Path(session))
             # The page that analyze wrote has pictures and film; it stays.
             path = out or Path(session) / (f"report.{lang}.html" if form == "html" else f"report.{form}")

@@ -143,10 +143,15 @@ class History:
         return [row["name"] for row in self.rows("SELECT name FROM people ORDER BY name")]
 
     def sessions(self, person: str = ME, since: date | None = None) -> list[Kept]:
-        """Sessions in order of time, with `since` only those dated from then on."""
+        """Sessions in order of time, with `since` only those dated from then on.
+
+        One whose time is unknown stands where it was kept.
+        """
         columns = ", ".join(f"s.{name}" for name in Kept.__slots__)
         query = f"SELECT {columns} FROM sessions s JOIN people p ON p.id = s.person WHERE p.name = ?"
-        order = " ORDER BY coalesce(s.date, ''), julianday(coalesce(s.started_at, s.kept_at)), s.id"
+        order = (
+            " ORDER BY coalesce(s.date, substr(s.kept_at, 1, 10)), julianday(coalesce(s.started_at, s.kept_at)), s.id"
+        )
         if since:
             return [kept(row) for row in self.rows(f"{query} AND s.date >= ?{order}", person, since.isoformat())]
         return [kept(row) for row in self.rows(query + order, person)]
@@ -192,8 +197,10 @@ class History:
             raise damaged(self.path) from error
 
     def add_result(self, session: str, report: Report, at: datetime | None = None) -> None:
-        """Keep what a newer version judged, beside what is there; the lists show the newest."""
+        """Keep what a newer version judged, beside what is there unless it says the same; the lists show the newest."""
         with self.writing() as database:
+            if self._judged_so(session, report):
+                return
             row = database.execute(
                 "SELECT person, recording, kept_at FROM sessions WHERE id = ?", (session,)
             ).fetchone()

@@ -123,6 +123,8 @@ def test_the_order_is_that_of_time_not_of_clocks(history: History) -> None:
         history.keep(session(number, when), at=datetime.fromisoformat(when))
     assert [kept.id for kept in history.sessions()] == ["S00002", "S00000", "S00001"]
     assert history.find("last") == "S00001"
+    history.keep(session(3, None), at=datetime(2026, 10, 26, 9, tzinfo=JST))  # nobody knows: where it was kept
+    assert history.sessions()[-1].id == "S00003"
 
 
 @pytest.mark.parametrize("version", range(database.NEWEST))

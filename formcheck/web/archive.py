@@ -81,6 +81,7 @@ def app_of(request: Request, **extra: object) -> dict[str, Any]:
     address = f"{request.url.path}?{urlencode(other)}"
     return {
         "query": urlencode(kept),
+        "person": person,
         "lang_query": urlencode({"lang": lang}),
         "other": address,
         **extra,
