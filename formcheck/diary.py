@@ -122,9 +122,9 @@ def delete(session: str | None, everything: bool, yes: bool, person: str, lang: 
         found = None if everything else kept.find(session or "", person)
         if not yes:
             click.echo(told_of(kept, found, person, lang))
-            click.confirm(
-                told(lang, ja="元に戻せません。消しますか", en="This cannot be undone. Forget it"), abort=True
-            )
+            if not click.confirm(told(lang, ja="元に戻せません。消しますか", en="This cannot be undone. Forget it")):
+                click.echo(told(lang, ja="消しませんでした。", en="Nothing was forgotten."))
+                return
         count = kept.delete_person(person) if found is None else 1
         if found:
             kept.delete(found)

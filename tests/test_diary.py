@@ -98,7 +98,10 @@ def test_every_session_of_the_weeks_is_listed_and_older_ones_are_counted() -> No
 @pytest.mark.usefixtures("kept")
 def test_forgetting_one_and_all() -> None:
     asked = run("history", "delete", "S0", said="n\n")
-    assert asked.exit_code != 0
+    assert asked.stdout.endswith("Nothing was forgotten.\n")
+    assert "S0 " in run("history").stdout
+    stopped = run("history", "delete", "S0", "--lang", "ja", said="")
+    assert (stopped.exit_code, stopped.stderr) == (130, "formcheck: 中断しました。何も書き込んでいません\n")
     assert asked.stdout.startswith(f"S0  {TODAY - timedelta(days=2)}  Hip lift")
     assert "all sessions (2)" in run("history", "delete", "--all", said="n\n").stdout
     assert run("history", "delete", "S0", said="y\n").exit_code == 0
