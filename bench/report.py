@@ -130,7 +130,7 @@ def fill(folder: Path, analysis: Analysis) -> None:
     """Keep the same report SESSIONS times, straight into the tables: one transaction."""
     from datetime import date, timedelta
 
-    from formcheck.history import insert_result, person_number, put_session
+    from formcheck.entries import insert_result, person_number, put_session
 
     with History(folder) as history, history.writing() as database:
         person = person_number(database, "")

@@ -16,7 +16,8 @@ from formcheck.shell import OK, Command, explain, lang_option, usual_lang
 from formcheck.text import Lang, say, told
 
 if TYPE_CHECKING:
-    from formcheck.history import History, Kept, Result
+    from formcheck.entries import Kept, Result
+    from formcheck.history import History
     from formcheck.retell import Format
     from formcheck.trends import Week
 

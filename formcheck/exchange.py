@@ -17,8 +17,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from formcheck import sinks
+from formcheck.entries import Opinion, insert_result, person_number, put_session
 from formcheck.errors import SourceError
-from formcheck.history import History, Opinion, insert_result, person_number, put_session
+from formcheck.history import History
 from formcheck.report import Report
 
 DOCUMENT, LANDMARKS = "history.json", "landmarks/"

@@ -10,8 +10,9 @@ from typing import Literal
 from pydantic import ValidationError
 
 from formcheck import opensim, sinks
+from formcheck.entries import Opinion
 from formcheck.errors import RequestError
-from formcheck.history import History, Opinion
+from formcheck.history import History
 from formcheck.pages.result import Story, result_page
 from formcheck.printing import write_pdf
 from formcheck.report import Report

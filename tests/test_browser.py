@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from browsing import CHROMIUM, Server, as_camera, browser, require_accessible
 
-from formcheck.history import History, Kept
+from formcheck.entries import Kept
+from formcheck.history import History
 from formcheck.report import Report
 
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium")

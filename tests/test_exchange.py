@@ -13,8 +13,9 @@ import pytest
 from replays import GOLDEN, replayed, saved
 
 from formcheck import exchange
+from formcheck.entries import Opinion
 from formcheck.errors import HistoryError, SourceError
-from formcheck.history import History, Opinion
+from formcheck.history import History
 
 NAME = GOLDEN["hip_lift"]
 

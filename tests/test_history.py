@@ -13,8 +13,9 @@ import pytest
 from replays import GOLDEN, replayed, saved
 
 from formcheck import database
+from formcheck.entries import Opinion, put_session
 from formcheck.errors import HistoryError, RequestError
-from formcheck.history import History, Opinion, put_session
+from formcheck.history import History
 from formcheck.report import Report, summarise
 from formcheck.trends import own_ranges, weeks_until
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from replays import DATA, GOLDEN
 
-from formcheck.history import Opinion
+from formcheck.entries import Opinion
 from formcheck.pages import FOLDER
 from formcheck.pages.archive import about_page, best_and_worst, history_page, selfcheck_page
 from formcheck.pages.curve import WIDTH, Chart, hold_spans, traces

@@ -24,7 +24,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("hindsight",),  # a whole recording, known before the first verdict
     ("engine",),
     ("report", "database", "restdays"),  # the result as one document; the file of the history; when to rest
-    ("session",),  # a recording from its file to its report
+    ("session", "entries"),  # a recording from its file to its report; what the history holds
     ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
     ("trends", "opensim", "printing"),  # the weeks of the history; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),

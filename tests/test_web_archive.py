@@ -11,7 +11,8 @@ import pytest
 from replays import GOLDEN, replayed, saved
 from starlette.applications import Starlette
 
-from formcheck.history import History, Opinion
+from formcheck.entries import Opinion
+from formcheck.history import History
 from formcheck.web.archive import routes
 
 TODAY = date(2026, 11, 24)
