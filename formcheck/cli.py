@@ -61,7 +61,13 @@ class Outputs:
     "--model", default="full", metavar="full|heavy|PATH", help="Pose model; heavy is slower and a bit better."
 )
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH|-", help="Only this one JSON file.")
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path),
+    metavar="PATH|-",
+    help="Only this JSON file; not in the history.",
+)
 @click.option("--video", "film", is_flag=True, help="Also the recording with everything drawn in: annotated.mp4.")
 @click.option(
     "--video-codec", default="h264", type=click.Choice(["h264", "vp9"]), help="vp9 makes annotated.webm, without H.264."

@@ -154,6 +154,11 @@ def export_history(path: Path, anonymous: bool, corrections: bool, person: str |
     from formcheck.history import History
 
     with History() as kept:
+        if person is not None and person not in kept.people():
+            raise RequestError(
+                en=f"nothing has been kept of '{person}'; leave out --person for everybody",
+                ja=f"「{person}」の記録はありません。全員なら --person を外してください",
+            )
         count = (said if corrections else exchange).export(kept, path, person, nameless=anonymous)
     click.echo(told(lang, ja=f"{count}件を書き出しました: {path}", en=f"Wrote {count}: {path}"))
 

@@ -194,6 +194,21 @@ def test_judging_again_is_asked_for_and_both_results_can_be_told() -> None:
         assert len(history.results("S0")) == 2
 
 
+@pytest.mark.usefixtures("kept")
+def test_damaged_landmarks_leave_what_was_judged(data: Path) -> None:
+    (data / "landmarks" / "S0.npz").write_bytes(b"damaged")
+    for form in ("html", "json"):
+        assert run("report", "S0", "--format", form).exit_code == 0
+    for form in ("csv", "trc", "mot"):
+        assert "analyse the recording again" in refused(run("report", "S0", "--format", form))
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_export_of_nobody_is_no_backup() -> None:
+    assert "nothing has been kept of 'Nobody'" in refused(run("history", "export", "a.json", "--person", "Nobody"))
+    assert not Path("a.json").exists()
+
+
 def test_what_analyze_keeps(data: Path, tmp_path: Path) -> None:
     landmarks = str(Path(__file__).parent / "data" / f"{GOLDEN['hip_lift']}.npz")
     run("analyze", landmarks, "--out", "a", "--no-history")
