@@ -144,6 +144,14 @@ def test_judging_again_keeps_both(client: Client, folder: Path) -> None:
     assert client.get(f"/history/S0?result={first.id}").status_code == 200
 
 
+def test_what_cannot_be_drawn_is_said(client: Client, folder: Path) -> None:
+    words = "the landmarks of this session were not kept"
+    assert words not in client.get("/compare?a=S0&b=S1&lang=en").text
+    (folder / "landmarks" / "S0.npz").write_bytes(b"damaged")
+    assert client.get("/compare?a=S0&b=S1&lang=en").text.count(words) == 1
+    assert client.get("/history/S0?lang=en").status_code == 200
+
+
 def test_what_is_deleted_is_gone(client: Client) -> None:
     assert client.post("/history/S1/delete").status_code == 200
     answer = client.get("/history/S1?lang=ja")
