@@ -1,111 +1,190 @@
-"""How well can the bias of the hip landmark be told from what a recording shows, on bodies never seen?
+"""How far off are the landmarks, and how well can that be told from what a recording shows, on bodies never seen?
 
     python -m bench.bias
 
-`bodies.npz` holds the landmarks (`full`, mediapipe 0.10.31) of stills of 24 rendered bodies in 36 views, 12 women
-and 12 men, rendered as the sample recordings were: 27-83 years, 1.45-1.84 m, body mass index 18-35, two kinds of
-clothes, arms beside the body or folded, camera turned by up to 15 deg, 0.3-0.95 m high and 2.4-3.3 m away; lying flat,
-at rest, and lifted to 140-198 deg, with the true angle of each. Each estimate is fitted without the body it is tried
-on. Errors are in degrees of the bias at the line (174-186 deg).
+`bodies.npz` holds the landmarks (mediapipe 0.10.31) of stills of 36 rendered bodies, 18 women and 18 men: 25-83 years,
+1.45-1.85 m, body mass index 18-35, drawn clothes, rooms and lights, arms beside the body or folded, 48 cameras each
+turned by up to 15 (12 of them 30) deg, 0.25-1.3 m high, 2.2-3.6 m away; lying flat, at rest and lifted to 145-198 deg,
+and on the front with each knee bent up to 105 deg and hips risen by up to 12 % of the thigh, with the truth of each;
+all of it also in a mirror. Everything that is fitted is fitted without the body that it is tried on; every body counts
+once.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from formcheck.line import chord_bias_deg
-from formcheck.measures import Body, hip_deg
+from formcheck.exercises.leg_curl import bent_share, short_deg
+from formcheck.line import CHORD_LEAST_ROWS, chord_bias_deg
+from formcheck.measures import Body, across_trunk, hip_deg, hip_rise_thigh, knee_deg
 from formcheck.records import Floats, Track
 
 DATA = Path(__file__).parent / "bodies.npz"
-PICTURE_PX = (640.0, 360.0)
-LINE_DEG = (174.0, 186.0)
+LINE_DEG = (173.0, 187.0)
 RIDGE = 2.0
+SWAPPED_DEG = 15.0
+"""Stills in which the legs are exchanged by so much are left out: films show where a leg was before."""
+BENT_DEG = 45.0
+"""Knees bent further than this are of interest."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One body before one camera: what it shows, and the true bias."""
+    """One body before one camera doing one exercise: its stills as a track, and their truth by name."""
+
+    about: dict[str, Any]
+    labels: list[str]
+    xy_px: NDArray[np.float32]
+    true: dict[str, Floats]
+
+    def body(self, rows: NDArray[np.bool_] | None = None, repeat: int = 1) -> Body:
+        """The stills as a body; `repeat` frames of each."""
+        xy_px = (self.xy_px if rows is None else self.xy_px[rows]).repeat(repeat, axis=0)
+        blank = np.zeros((*xy_px.shape[:2], 3), np.float32)
+        track = Track(np.arange(float(len(xy_px))), xy_px, blank[..., 0], blank)
+        position = "supine" if self.about["exercise"] == "lift" else "prone"
+        return Body.of(track, position, self.about["head_at"], tuple(map(float, self.about["size"])))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something to be told: the answer, the clues by name, and whose it is."""
 
     body: str
-    female: float
-    chord_deg: float
-    flat_deg: float
-    top_deg: float
+    female: bool
+    answer: float
+    clues: dict[str, float]
+
+    @classmethod
+    def of(cls, view: View, answer: float, clues: dict[str, float]) -> Case:
+        return cls(view.about["body"], view.about["female"], answer, clues)
 
 
-def load() -> list[View]:
+@cache
+def load() -> tuple[View, ...]:
+    """Every view in which somebody was found on all stills."""
     data = np.load(DATA)
-    return [view(data, row) for row in json.loads(str(data["manifest"]))]
+    found = []
+    for about in json.loads(str(data["manifest"])):
+        name = about["name"]
+        keys = [key.rpartition("/")[2] for key in data.files if key.startswith(f"{name}/")]
+        true = {key: data[f"{name}/{key}"].astype(np.float64) for key in keys if key != "labels"}
+        found.append(View(about, data[f"{name}/labels"].tolist(), data[f"full/{name}/xy_px"], true))
+    return tuple(view for view in found if np.isfinite(view.xy_px).all())
 
 
-def view(data: np.lib.npyio.NpzFile, row: dict[str, object]) -> View:
-    name = row["name"]
-    true, flat, xy_px = (data[f"{name}/{part}"] for part in ("true_deg", "flat", "xy_px"))
-    blank = np.zeros((*xy_px.shape[:2], 3), np.float32)
-    # chord_bias_deg wants three samples in every 4 deg of the range: each still counts as three frames.
-    track = Track(
-        np.arange(3.0 * len(true)), xy_px.repeat(3, axis=0), blank[..., 0].repeat(3, axis=0), blank.repeat(3, axis=0)
-    )
-    body = Body.of(track, "supine", row["head_at"], PICTURE_PX)  # type: ignore[arg-type]
-    angle = hip_deg(body)
-    error = angle[::3] - true
-    at_line = ~flat & (true >= LINE_DEG[0]) & (true <= LINE_DEG[1])
-    bent = Body.of(track[np.repeat(~flat, 3)], "supine", row["head_at"], PICTURE_PX)  # type: ignore[arg-type,index]
-    return View(
-        body=str(row["body"]),
-        female=float(bool(row["female"])),
-        chord_deg=chord_bias_deg(bent, hip_deg(bent)),
-        flat_deg=float(angle[::3][flat][0]) - 180.0,
-        top_deg=float(error[at_line].mean()),
-    )
+def of_exercise(views: Iterable[View], exercise: str) -> list[View]:
+    return [view for view in views if view.about["exercise"] == exercise]
 
 
-def left_out(views: list[View], features: tuple[str, ...]) -> Floats:
-    """Error on each view of a ridge regression fitted to all other bodies, every body counting once."""
-    x = np.array([[getattr(v, name) for name in features] for v in views]).reshape(len(views), -1)
-    y, bodies = np.array([v.top_deg for v in views]), np.array([v.body for v in views])
-    weight = np.array([1 / (bodies == body).sum() for body in bodies])
-    errors = np.empty(len(views))
+def hip_cases(views: Iterable[View]) -> list[Case]:
+    """The bias of the hip at the line, told from the chord and from lying flat."""
+    cases = []
+    for view in of_exercise(views, "lift"):
+        bent = np.array([label != "flat" for label in view.labels])
+        seen, true = hip_deg(view.body(bent)), view.true["hip_deg_signed"][bent]
+        at_line = (true >= LINE_DEG[0]) & (true <= LINE_DEG[1])
+        # A step of the hip angle needs several frames: each still counts as so many.
+        body = view.body(bent, repeat=CHORD_LEAST_ROWS)
+        clues = {
+            "chord": chord_bias_deg(body, hip_deg(body)),
+            "flat": hip_deg(view.body(~bent))[0] - 180.0,
+            "sex": float(view.about["female"]),
+        }
+        cases.append(Case.of(view, float((seen - true)[at_line].mean()), clues))
+    return cases
+
+
+def knee_cases(views: Iterable[View], far: bool) -> list[Case]:
+    """How much too straight every bent knee is shown, told from how far the hips are drawn apart."""
+    cases = []
+    for view in of_exercise(views, "curl"):
+        body = view.body()
+        side, other = (body.far, body.near) if far else (body.near, body.far)
+        bend, beside = knee_deg(side)(body), knee_deg(other)(body)
+        true, idle = (view.true[f"knee_flexion_{leg}_deg"] for leg in (side, other))
+        kept, swapped = np.abs(bend - true) + np.abs(beside - idle), np.abs(bend - idle) + np.abs(beside - true)
+        turned = float(np.median(across_trunk(body, "hip")))
+        left = true - bend - bent_share(bend, beside) * short_deg(side, body)
+        rows = np.flatnonzero((swapped > kept - SWAPPED_DEG) & (true > BENT_DEG) & (idle < BENT_DEG))
+        cases += [Case.of(view, true[i] - bend[i], {"turned": turned, "left": left[i]}) for i in rows]
+    return cases
+
+
+def rise_cases(views: Iterable[View]) -> list[Case]:
+    """The true rise of the hips in thigh lengths wherever a knee is bent, and as measured."""
+    cases = []
+    for view in of_exercise(views, "curl"):
+        seen, true = hip_rise_thigh(view.body()), view.true["hip_height_m"] / view.about["thigh_m"]
+        cases += [Case.of(view, true[i] - true[0], {"seen": seen[i] - seen[0]}) for i in range(1, len(true))]
+    return cases
+
+
+def weights(cases: Sequence[Case]) -> Floats:
+    """(n,) every body counts once."""
+    bodies = np.array([case.body for case in cases])
+    return np.array([1 / (bodies == body).sum() for body in bodies])
+
+
+def left_out(cases: Sequence[Case], clues: Sequence[str]) -> Floats:
+    """(n,) answer less what a ridge regression on the clues says that was fitted to all other bodies."""
+    bodies, y, weight = np.array([c.body for c in cases]), np.array([c.answer for c in cases]), weights(cases)
+    x = np.array([[case.clues[name] for name in clues] for case in cases]).reshape(len(cases), -1)
+    errors = np.empty(len(cases))
     for body in np.unique(bodies):
         known, new = bodies != body, bodies == body
         w = weight[known]
-        mean_x, mean_y = np.average(x[known], axis=0, weights=w), np.average(y[known], weights=w)
-        spread = np.sqrt(np.average((x[known] - mean_x) ** 2, axis=0, weights=w)) + 1e-9
-        a = (x[known] - mean_x) / spread
-        slope = np.linalg.solve(a.T @ (a * w[:, None]) + RIDGE * np.eye(len(features)), a.T @ ((y[known] - mean_y) * w))
-        errors[new] = y[new] - (mean_y + ((x[new] - mean_x) / spread) @ slope)
+        middle, usual = np.average(x[known], axis=0, weights=w), np.average(y[known], weights=w)
+        spread = np.sqrt(np.average((x[known] - middle) ** 2, axis=0, weights=w)) + 1e-9
+        a = (x[known] - middle) / spread
+        slopes = np.linalg.solve(a.T @ (a * w[:, None]) + RIDGE * np.eye(len(clues)), a.T @ ((y[known] - usual) * w))
+        errors[new] = y[new] - usual - ((x[new] - middle) / spread) @ slopes
     return errors
 
 
+def size(errors: Floats, weight: Floats) -> str:
+    """Root mean square and mean size of errors, as two cells of a table."""
+    return f"{np.sqrt(np.average(errors**2, weights=weight)):.1f} | {np.average(np.abs(errors), weights=weight):.1f}"
+
+
+def report(views: tuple[View, ...]) -> None:
+    """The tables of docs/ACCURACY.md."""
+    hips = hip_cases(views)
+    bias, weight, female = np.array([c.answer for c in hips]), weights(hips), np.array([c.female for c in hips])
+    for who, mine in (("women", bias[female]), ("men", bias[~female])):
+        print(f"bias of the hip at the line, {who}: {mine.mean():.1f} +- {mine.std():.1f} deg")
+    print(f"\n| hip told from | RMS error, deg | mean error, deg |\n|---|---|---|\n| nothing | {size(bias, weight)} |")
+    for clues in ((), ("chord",), ("flat",), ("chord", "flat"), ("sex",), ("sex", "chord")):
+        print(f"| {', '.join(clues) or 'the mean of others'} | {size(left_out(hips, clues), weight)} |")
+    for who, far in (("near", False), ("far", True)):
+        knees = knee_cases(views, far)
+        raw, left = (np.array(x) for x in zip(*((c.answer, c.clues["left"]) for c in knees), strict=True))
+        weight = weights(knees)
+        print(f"\n| bent {who} knee | RMS error, deg | mean error, deg |\n|---|---|---|")
+        print(f"| as shown (on average {np.average(raw, weights=weight):.1f} too straight) | {size(raw, weight)} |")
+        print(f"| the mean of others added | {size(left_out(knees, ()), weight)} |")
+        print(f"| and how far the hips are drawn apart | {size(left_out(knees, ('turned',)), weight)} |")
+        print(f"| as formcheck corrects it | {size(left, weight)} |")
+    rises = rise_cases(views)
+    true, seen = np.array([c.answer for c in rises]), np.array([c.clues["seen"] for c in rises])
+    still, risen = seen[true < 0.01], seen[true > 0.1]
+    print(f"\nrise of the hips in thigh lengths: none is measured as {still.mean():.3f} +- {still.std():.3f}, at most "
+          f"{still.max():.3f}; 0.12 as {risen.mean():.3f} +- {risen.std():.3f}; "
+          f"AUC {(still[:, None] < risen).mean():.4f}")  # fmt: skip
+
+
 def main() -> None:
-    views = load()
-    bodies = np.array([v.body for v in views])
-    weight = np.array([1 / (bodies == body).sum() for body in bodies])
-    top = np.array([v.top_deg for v in views])
-    for who, female in (("women", 1.0), ("men", 0.0)):
-        mine = top[[v.female == female for v in views]]
-        print(f"bias at the line, {who}: {mine.mean():.1f} +- {mine.std():.1f} deg ({len(mine)} views)")
-    for name in ("chord_deg", "flat_deg"):
-        print(f"correlation of {name} with it: {np.corrcoef([getattr(v, name) for v in views], top)[0, 1]:.2f}")
-    print(f"{'told from':24} {'RMS error':>9} {'mean |error|':>12}")
-    rows: list[tuple[str, Floats]] = [("nothing (line at 180)", top)]
-    tries: tuple[tuple[str, ...], ...] = (
-        (),
-        ("chord_deg",),
-        ("flat_deg",),
-        ("chord_deg", "flat_deg"),
-        ("female",),
-        ("female", "chord_deg"),
-    )
-    rows += [(" + ".join(features) or "the mean of others", left_out(views, features)) for features in tries]
-    for label, error in rows:
-        rms, mean = np.sqrt(np.average(error**2, weights=weight)), np.average(np.abs(error), weights=weight)
-        print(f"{label:24} {rms:9.2f} {mean:12.2f}")
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    report(load())
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 import formcheck.exercises.leg_curl
 from bench import bias
 from bench.scoring import Answer
-from formcheck import hindsight, judge, line, measures, movement, study, tempo
+from formcheck import hindsight, judge, line, measures, movement, spec, study, tempo
 from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
 from formcheck.exercises import all_exercises
@@ -118,9 +118,9 @@ WOMEN = 2 / 3
 def prior_of(angle: Measure) -> tuple[float, float]:
     """Mean and standard deviation of a hip angle's bias at the line on the rendered bodies of `bodies.npz`."""
     with patch.object(bias, "hip_deg", angle):
-        views = bias.load()
-    top, female = np.array([v.top_deg for v in views]), np.array([v.female for v in views])
-    weight = np.where(female > 0, WOMEN / female.sum(), (1 - WOMEN) / (1 - female).sum())
+        cases = bias.hip_cases(bias.load())
+    top, female = np.array([case.answer for case in cases]), np.array([case.female for case in cases])
+    weight = np.where(female, WOMEN / female.sum(), (1 - WOMEN) / (~female).sum())
     mean = float((weight * top).sum())
     return mean, float(np.sqrt((weight * (top - mean) ** 2).sum()))
 
@@ -143,6 +143,14 @@ def prior_line(body: Body) -> Line:
 def measured_without_doubt(*args: Any) -> movement.Rep:
     """`movement.measure` with a line that is taken as certain."""
     return movement.measure(*args[:7])
+
+
+SURENESS = spec.Fault.sureness
+
+
+def sure_of_the_line(fault: spec.Fault, value: float, _more_doubt: float = 0.0) -> float:
+    """`Fault.sureness` with a line that is taken as certain."""
+    return SURENESS(fault, value)
 
 
 def as_it_is(_t_s: Floats, x: Floats, *_: float) -> Floats:
@@ -181,7 +189,7 @@ INGREDIENTS = (
     Ingredient("line from lying flat", "the prior, the chord and the tops only",
                lambda: [Change(line, "flat_bias_deg", unknown)]),
     Ingredient("line's doubt in the confidence", "confidence as if the line were certain",
-               lambda: [Change(judge.Judge, "_doubt", lambda self, fault: fault.doubt)]),
+               lambda: [Change(spec.Fault, "sureness", sure_of_the_line)]),
     Ingredient("hold within the line's doubt", "holds measured at the estimated line, wherever the person held",
                lambda: [Change(judge, "measure", measured_without_doubt)]),
     Ingredient("holds bridged", "an interruption of any length ends a hold",
@@ -205,6 +213,10 @@ INGREDIENTS = (
                lambda: [Change(judge.Judge, "_shadow", lambda self, side, rep: False)]),
     Ingredient("small rises of the hips enlarged", "the network's drawing back to the usual pose is not undone",
                lambda: [Change(measures, "FOLLOWED_SHARE", 1.0)]),
+    Ingredient("bent knees corrected", "knees as the landmarks show them",
+               lambda: [Change(formcheck.exercises.leg_curl, "short_deg", lambda *_: 0.0)]),
+    Ingredient("near knee by the camera's turn", "the same is added to every near knee",
+               lambda: [Change(formcheck.exercises.leg_curl, "NEAR_TURNED_DEG", 0.0)]),
     Ingredient("rushed lifts by peak speed", "momentum by the duration of the way up only",
                lambda: [Change(tempo, "RUSH_PER_S", np.inf)]),
 )  # fmt: skip

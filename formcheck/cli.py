@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import click
 
 from formcheck import diary
+from formcheck.live import live
 from formcheck.quiet import quiet
 from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
 from formcheck.text import Lang, say, told
-from formcheck.web.command import live
 
 if TYPE_CHECKING:
     from formcheck.film import Codec

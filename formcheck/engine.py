@@ -21,7 +21,7 @@ from formcheck.measures import Body, Edge, Size
 from formcheck.posture import classify, head_left
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import QUALITY, STILL_DPS, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
+from formcheck.study import QUALITY, STILL_DPS, doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
@@ -31,6 +31,9 @@ READY_S = 1.0
 """Lying still in position for so long begins a set."""
 LOOK_EVERY_S = 0.2
 """How often the position is looked at anew; it is decided on medians over a second."""
+BELOW_REST_DEG = 20.0
+"""Lower than it lay still by so much, the person was holding the top then: rest is learned anew. Measured: 4 deg at
+most in whole sets of the saved recordings."""
 LEFT_S = 3.0
 """Out of position for longer than this ends the set: the person has got up or turned round."""
 
@@ -90,6 +93,9 @@ class Engine:
         if self._settled is None:
             return self._settle(t_s) if self._in_position and self._looked_s == t_s else []
         events = self._judge(self._settled, t_s - LAG_S)
+        if self._below_rest():
+            self._settled = self._sample = None
+            return events
         if any(isinstance(event, RepDone) for event in events):
             self._settled = self._learned(self._settled)
         return events + self._leave(self._settled, t_s)
@@ -119,7 +125,7 @@ class Engine:
             {side: sample.speeds[name] for side, name in signals.items()},
             {side: channel.phase for side, channel in judge.channels.items()},
             {side: channel.rest_deg for side, channel in judge.channels.items()},
-            judge.baseline.line_sd_deg,
+            max(judge.baseline.sd_deg.values(), default=0.0),
         )
 
     def _look(self, t_s: float) -> None:
@@ -153,7 +159,7 @@ class Engine:
             return []
         rest = {name: median_of(value) for name, value in values.items()}
         baseline = Baseline(
-            {name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(recent.t_s)
+            {name: rest[name] for name in driving}, doubts_deg(body, self.exercise, line), frame_rate_hz(recent.t_s)
         )
         self._settled = Settled(head_at, body.size, rest, line, Judge(self.exercise, baseline))
         self._judged_s = self._usable_s = t_s
@@ -186,6 +192,13 @@ class Engine:
         samples = self._samples(settled, body, good)
         self._sample = samples[-1] if samples else self._sample
         return [event for sample in samples for event in settled.judge.step(sample)]
+
+    def _below_rest(self) -> bool:
+        """Whether the person has come down from what was taken for lying still."""
+        reading = self.reading
+        return reading is not None and any(
+            deg < reading.rest_degs[side] - BELOW_REST_DEG for side, deg in reading.degs.items()
+        )
 
     def _samples(self, settled: Settled, body: Body, rows: NDArray[np.int_]) -> list[Sample]:
         if not len(rows):

@@ -7,8 +7,8 @@ the signal is down to 10 % of its range, or when it rises again from less than 4
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from math import erf, inf, isfinite, isnan, nan, prod, sqrt
+from dataclasses import dataclass, field, replace
+from math import inf, isfinite, isnan, nan, prod
 
 import numpy as np
 
@@ -42,10 +42,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What is known of the person before judging: rest of every driving signal, doubt about the line, frame rate."""
+    """What is known of the person before judging: rest and doubt (standard deviation) of every driving signal."""
 
     rest_deg: Mapping[str, float]
-    line_sd_deg: float = 0.0
+    sd_deg: Mapping[str, float] = field(default_factory=dict)
     fps: float = 30.0
 
 
@@ -186,9 +186,9 @@ class Judge:
             events += self._closed(side, stretch, sample.t_s)
         return events
 
-    def recalibrate(self, by_deg: float, line_sd_deg: float) -> None:
+    def recalibrate(self, by_deg: float, sd_deg: float) -> None:
         """Go on with a line that has become better known: all driving signals read `by_deg` more from now on."""
-        self.baseline = replace(self.baseline, line_sd_deg=line_sd_deg)
+        self.baseline = replace(self.baseline, sd_deg=dict.fromkeys(self.baseline.rest_deg, sd_deg))
         for channel in self.channels.values():
             channel.shift(by_deg)
 
@@ -223,7 +223,7 @@ class Judge:
         channel.last_end_s = rep.end_s
         measured = [(fault, fault.value(rep)) for fault in self.exercise.faults if self._measurable(fault)]
         seen = [event for fault, found in measured if (event := self._seen(fault, rep, found, t_s))]
-        done = RepDone(t_s, side, self._verdict(rep, seen), self._confidence(measured), rep, tuple(seen))
+        done = RepDone(t_s, side, self._verdict(rep, seen), self._confidence(measured, rep), rep, tuple(seen))
         return [*(event for event in seen if event.code not in told), done]
 
     def _whole(self, rep: Rep) -> bool:
@@ -240,7 +240,7 @@ class Judge:
         return measure(
             side, np.array([row.t_s for row in rows]), signals[channel.signal],
             np.array([row.speeds[channel.signal] for row in rows]), signals, channel.rest_deg, channel.last_end_s,
-            self.baseline.line_sd_deg,
+            self.baseline.sd_deg.get(channel.signal, 0.0),
         )  # fmt: skip
 
     def _shadow(self, side: RepSide, rep: Rep) -> bool:
@@ -266,18 +266,7 @@ class Judge:
             t_s, rep.side, fault.code, severity, found.value, fault.limit(severity), fault.unit, found.at_s
         )
 
-    def _confidence(self, measured: list[tuple[Fault, Found]]) -> float:
-        """Probability that every fault is decided rightly, each value being off by its doubt (normal)."""
-        return prod(
-            _normal(abs(found.value - fault.mild) / self._doubt(fault))
-            for fault, found in measured
-            if isfinite(found.value)
-        )
-
-    def _doubt(self, fault: Fault) -> float:
-        return sqrt(fault.doubt**2 + (self.baseline.line_sd_deg**2 if fault.on_line else 0.0))
-
-
-def _normal(z: float) -> float:
-    """Cumulative standard normal distribution."""
-    return 0.5 * (1 + erf(z / sqrt(2)))
+    def _confidence(self, measured: list[tuple[Fault, Found]], rep: Rep) -> float:
+        """Probability that no fault is decided wrongly."""
+        known = ((fault, found.value) for fault, found in measured if isfinite(found.value))
+        return prod(fault.sureness(value, rep.line_sd_deg) for fault, value in known)

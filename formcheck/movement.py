@@ -47,7 +47,7 @@ class Rep:
     pause_s: float
     """Seconds between the end of the repetition before and this one's start; infinite for the first."""
     line_sd_deg: float = 0.0
-    """Standard deviation of what is not known about the line that the angle is measured against."""
+    """Standard deviation of what is not known about the driving angle, or the line that it is measured against."""
 
     @property
     def range_deg(self) -> float:

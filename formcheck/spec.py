@@ -5,7 +5,8 @@ Limits carry unit and reason. Adding an exercise adds a file and changes no othe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from math import erf, hypot, sqrt
 from typing import Annotated, Self
 
 from numpy import bool_
@@ -32,7 +33,8 @@ class Fault(Spec):
     the limit lies where it does.
 
     `value` measures it (NaN: cannot be measured, then silent). `doubt` is the standard deviation of the measurement
-    in the limit's unit; `on_line` adds the doubt about where the line is. `during` faults are told while they happen.
+    in the limit's unit; `on_line` adds what is not known about the driving angle or its line. Within `fair` of the
+    limit careful judges differ, and neither verdict is wrong. `during` faults are told while they happen.
     """
 
     code: str
@@ -45,6 +47,7 @@ class Fault(Spec):
     reason: Text
     cue: Text
     doubt: Annotated[float, Field(gt=0)]
+    fair: Annotated[float, Field(ge=0)] = 0.0
     on_line: bool = False
     during: bool = False
     least_fps: float = 0.0
@@ -61,6 +64,11 @@ class Fault(Spec):
         if sign * value > sign * self.severe:
             return "severe"
         return "mild" if sign * value > sign * self.mild else None
+
+    def sureness(self, value: float, more_doubt: float = 0.0) -> float:
+        """Probability that the verdict on a measured value is not wrong by more than what is fair (normal error)."""
+        doubt = hypot(self.doubt, more_doubt if self.on_line else 0.0)
+        return 0.5 * (1 + erf((abs(value - self.mild) + self.fair) / doubt / sqrt(2)))
 
     def limit(self, severity: Severity) -> float:
         """The limit that a fault of this severity passed."""
@@ -114,7 +122,8 @@ class Exercise(Spec):
     """One exercise.
 
     `measures` in `relative` count from their median at rest. `in_position` says in which frames the exercise can be
-    done at all; `line` finds the correction of the driving angle.
+    done at all; `line` finds the correction of the driving angle. Without a line, `doubt` tells the standard deviation
+    of each driving angle.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -125,6 +134,7 @@ class Exercise(Spec):
     relative: frozenset[str] = frozenset()
     in_position: Mask
     line: Callable[[Body], Line] | None = None
+    doubt: Callable[[Body], Mapping[str, float]] | None = None
     rep: RepRule
     faults: tuple[Fault, ...]
     cues: dict[str, Text]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,10 @@ STILL_DPS, STILL_S = 8.0, 0.4
 """Lying still: slower than this for at least so long; landmarks at rest move by under 3 deg/s on rendered clips."""
 REST_SPREAD_DEG = 8.0
 """Still stretches within this of the lowest one are rest; holds at the top are further away."""
+REST_ABOVE_DEG = 12.0
+"""Rest that lies further than this above the lowest frames is a pause on the way: nobody lay still at the bottom."""
+REST_LEAST_PERCENT = 5.0
+"""Least share of all lying still that is believed to be rest: landmarks that jump away for half a second are not."""
 BONE_TOLERANCE = 0.35
 """Limb lengths may differ this much from their median: the bias of the hip alone moves them by 10-15 %."""
 
@@ -96,11 +100,18 @@ def study(track: Track, scene: Scene, exercise: Exercise, picture_px: tuple[floa
     rest = {name: median_of(values[name][rest_rows]) for name in values}
     for name in exercise.relative:
         values[name] = values[name] - rest[name]
-    baseline = Baseline({name: rest[name] for name in driving}, line.sd_deg if line else 0.0, frame_rate_hz(t_s))
+    baseline = Baseline({name: rest[name] for name in driving}, doubts_deg(body, exercise, line), frame_rate_hz(t_s))
     return Study(
         scene, t_s, values, speeds, limbs_in_picture(body), usable, quality(body), baseline, line,
         median_of(yaw_deg(body)), body.near,
     )  # fmt: skip
+
+
+def doubts_deg(body: Body, exercise: Exercise, line: Line | None) -> Mapping[str, float]:
+    """Standard deviation of what is not known about each driving angle."""
+    if line:
+        return dict.fromkeys(exercise.rep.signals.values(), line.sd_deg)
+    return exercise.doubt(body) if exercise.doubt else {}
 
 
 def median_of(x: Floats) -> float:
@@ -122,11 +133,14 @@ def at_rest(t_s: Floats, signals: list[Floats], speeds: list[Floats], usable: ND
     quiet = np.zeros(len(t_s), bool)
     for a, b in spans(t_s, still):
         quiet[a:b] = t_s[b - 1] - t_s[a] >= STILL_S
+    lowest = low.copy()
     for x in signals:
-        if low.any():
-            quiet &= x < np.percentile(x[low], 2) + REST_SPREAD_DEG
-            low &= x <= np.percentile(x[low], 5)
-    return quiet if quiet.any() else low
+        if quiet.any():
+            quiet &= x < np.percentile(x[quiet], REST_LEAST_PERCENT) + REST_SPREAD_DEG
+            quiet &= median_of(x[quiet]) < np.percentile(x[low], 2) + REST_ABOVE_DEG
+        if lowest.any():
+            lowest &= x <= np.percentile(x[lowest], REST_LEAST_PERCENT)
+    return quiet if quiet.any() else lowest
 
 
 QUALITY = "quality"

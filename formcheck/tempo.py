@@ -35,7 +35,7 @@ def momentum(cue: Text, value: Value = rush) -> Fault:
     """Thrown, not lifted. `value` is the duration of the way up, or what a sign of swinging amounts to in it."""
     return Fault(
         code="momentum", label=Text(ja="勢い", en="momentum"),
-        value=value, over=False, mild=MOMENTUM_S, severe=0.8, unit="s", doubt=0.1, cue=cue,
+        value=value, over=False, mild=MOMENTUM_S, severe=0.8, unit="s", doubt=0.1, fair=0.2, cue=cue,
         reason=Text(
             ja="めやすは2〜3秒です。1秒ほどで上がるのは、筋肉ではなく勢いの動きです",
             en="two to three seconds are asked; under about one second the limb is thrown, not lifted",
@@ -47,7 +47,7 @@ def fast_lowering(cue: Text) -> Fault:
     """Let go, not lowered."""
     return Fault(
         code="fast_lowering", label=Text(ja="下ろしが速い", en="lowered too fast"),
-        value=lowering, over=False, mild=0.9, severe=0.65, unit="s", doubt=0.1, cue=cue,
+        value=lowering, over=False, mild=0.9, severe=0.65, unit="s", doubt=0.1, fair=0.25, cue=cue,
         reason=Text(
             ja="下ろす動きも大切な運動です。これより速いと、力が抜けています",
             en="lowering is half of the training; faster than this is letting go",
@@ -59,7 +59,7 @@ def bounce(cue: Text) -> Fault:
     """The rebound used instead of the muscle; below 24 frames a second the turning point is not seen."""
     return Fault(
         code="bounce", label=Text(ja="反動", en="bounce"),
-        value=pause, over=False, mild=0.6, severe=0.2, unit="s", doubt=0.06, cue=cue, least_fps=23.5,
+        value=pause, over=False, mild=0.6, severe=0.2, unit="s", doubt=0.06, fair=0.12, cue=cue, least_fps=23.5,
         reason=Text(
             ja="続けてすぐ速く動くと、筋肉ではなく反動を使ってしまいます",
             en="a fast repetition straight out of the one before uses the rebound, not the muscle",

@@ -37,6 +37,7 @@ UNITS = {
     "dps": Text(ja="度/秒", en="°/s"),
     "trunk": Text(ja="×体幹の長さ", en=" × trunk length"),
     "thigh": Text(ja="×太ももの長さ", en=" × thigh length"),
+    "shank": Text(ja="×すねの長さ", en=" × shank length"),
 }
 DIGITS = {"deg": 0, "dps": 0, "s": 1}
 """Decimals that a measurement deserves; shares of body lengths get two."""

@@ -64,6 +64,8 @@ class Group:
     count: int
     first_seed: int
     file: Path
+    cameras: int = 1
+    """Stills of each body and exercise are taken by so many."""
 
     def names(self) -> list[str]:
         return [f"{self.prefix}{i:02d}" for i in range(self.count)]
@@ -71,6 +73,7 @@ class Group:
 
 GROUPS = {
     "stills": Group("p", 24, 1000, ASSETS / "population.json"),
+    "more_stills": Group("q", 12, 1100, ASSETS / "more_population.json", cameras=2),
     "evaluation": Group("e", 40, 2000, ASSETS / "evaluation_bodies.json"),
 }
 

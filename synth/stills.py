@@ -1,8 +1,9 @@
-"""Render stills of bodies lying flat, at rest and lifted, before one or two cameras each (bpy). Resumable.
+"""Render stills of bodies: lying flat, at rest and lifted on the back; each knee bent on the front (bpy). Resumable.
 
     python -m synth.stills --bodies BODIES --out STILLS [--only p00,p01] [--part 0/2]
 
-Clothes, arms and cameras are drawn from the body's seed. Writes NAME_cK/POSE.png (crops), empty.png and truth.json.
+Clothes, room, light, arms and cameras are drawn from the body's seed. Writes NAME_liftK/ and NAME_curlK/POSE.png
+(crops), empty.png and truth.json.
 """
 
 from __future__ import annotations
@@ -20,44 +21,63 @@ from synth.arms import BellyArms
 from synth.body import BODY_VERTEX_COUNT, Body
 from synth.camera import View, project, widened
 from synth.clothes import DressedFigure
-from synth.geometry import Floats, knee_flexion, signed_hip_angle
+from synth.curl import LegCurl
+from synth.geometry import Floats, knee_flexion, signed_angle_xz, signed_hip_angle
 from synth.lift import MAT_M, HipLift, Stance, TooFarError
 from synth.population import GROUPS
 from synth.scene import aim_camera, build_room, render
-from synth.styles import STYLES
+from synth.styles import LIGHTS, random_style
 
 SIZE = (640, 360)
-ANGLES_DEG = (140, 155, 165, 172, 176, 180, 184, 188, 193, 198)
+LIFTS_DEG = (145, 160, 168, 174, 180, 186, 192, 198)
+CURLS_DEG = (30, 60, 90, 105)
+RISES = (0.06, 0.12)
+"""Of the hips over rest in thigh lengths, while the near knee is bent by 90 deg."""
 PLAN_SEED = 50000
+USUAL_YAW_DEG, FAR_YAW_DEG = 15.0, 30.0
 Pose = tuple[str, Floats, Floats]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Clothes, arms and cameras of one body."""
+    """One body before one camera: the exercise, clothes and room by a seed, light, arms and view."""
 
-    style: str
+    name: str
+    exercise: str
+    style: int
+    light: str
     belly: BellyArms | None
-    views: tuple[View, ...]
+    folded: bool
+    view: View
 
 
-def plan(seed: int) -> Plan:
+def plans(body: str, seed: int, cameras: int) -> list[Plan]:
+    """The first camera of each exercise stands within 15 deg of the side, a second one within 30."""
     rng = np.random.default_rng(seed + PLAN_SEED)
-    style = "a" if rng.random() < 0.5 else "b"
-    folded = bool(rng.random() < 0.3)  # one choice for each body: its cameras share the poses
-    count = 2 if rng.random() < 0.5 else 1
-    arms = BellyArms(float(rng.uniform(0.4, 0.72)), float(rng.uniform(15, 70)))
-    views = []
-    for _ in range(2):
-        yaw, height, distance = (float(rng.uniform(*limits)) for limits in ((-15, 15), (0.3, 1.0), (2.3, 3.3)))
-        views.append(View(yaw, distance, height))
-    return Plan(style, arms if folded else None, tuple(views[:count]))
+    out = []
+    for exercise in ("lift", "curl"):
+        for k in range(cameras):
+            arms = BellyArms(float(rng.uniform(0.4, 0.72)), float(rng.uniform(15, 70)))
+            most_deg = USUAL_YAW_DEG if k == 0 else FAR_YAW_DEG
+            yaw, height, distance = (float(rng.uniform(*x)) for x in ((-most_deg, most_deg), (0.25, 1.3), (2.2, 3.6)))
+            out.append(
+                Plan(
+                    name=f"{body}_{exercise}{k}",
+                    exercise=exercise,
+                    style=int(rng.integers(10**6)),
+                    light=str(rng.choice(list(LIGHTS))),
+                    belly=arms if rng.random() < 0.3 and exercise == "lift" else None,
+                    folded=bool(rng.random() < 0.4) and exercise == "curl",
+                    view=View(yaw, distance, height),
+                )
+            )
+    return out
 
 
-def poses_of(lift: HipLift) -> list[Pose]:
+def lift_poses(lift: HipLift) -> list[Pose]:
     """Flat, at rest, and every angle that is above rest and within reach."""
     poses = [("flat", *lift.slide_pose(0.0)), ("rest", *lift.pose(lift.rest_deg))]
-    for deg in ANGLES_DEG:
+    for deg in LIFTS_DEG:
         if deg >= lift.rest_deg + 3:
             try:
                 poses.append((str(deg), *lift.pose(deg)))
@@ -66,59 +86,71 @@ def poses_of(lift: HipLift) -> list[Pose]:
     return poses
 
 
+def curl_poses(curl: LegCurl) -> list[Pose]:
+    """Both legs straight, each knee bent, and the hips risen over the bent near one."""
+    poses = [("rest", *curl.pose())]
+    for deg in CURLS_DEG:
+        poses += [(f"left_{deg}", *curl.pose(left_deg=deg)), (f"right_{deg}", *curl.pose(right_deg=deg))]
+    return poses + [(f"rise_{rise}", *curl.pose(left_deg=90, hip_rise=rise)) for rise in RISES]
+
+
 class Session:
-    """One body in its room, photographed by its cameras."""
+    """One body in its room, before its camera."""
 
-    def __init__(self, name: str, body: Body, planned: Plan, samples: int, threads: int) -> None:
-        self.name, self.body, self.plan, self.samples = name, body, planned, samples
-        self.lift = HipLift(body, Stance(belly=planned.belly))
-        self.poses = poses_of(self.lift)
+    def __init__(self, body: Body, plan: Plan, samples: int, threads: int) -> None:
+        self.body, self.plan, self.samples = body, plan, samples
+        self.lift = HipLift(body, Stance(belly=plan.belly))
+        lifting = plan.exercise == "lift"
+        self.poses = lift_poses(self.lift) if lifting else curl_poses(LegCurl(body, folded=plan.folded))
         self.look_at_x = 0.27 * body.height_m
-        self.scene = build_room(STYLES[planned.style], SIZE, samples)
+        style = random_style(plan.style)
+        self.scene = build_room(style, SIZE, samples, LIGHTS[plan.light])
         self.scene.render.threads_mode, self.scene.render.threads = "FIXED", threads
-        self.figure = DressedFigure(body, STYLES[planned.style])
+        self.figure = DressedFigure(body, style)
 
-    def shoot(self, view: View, folder: Path) -> None:
-        outlines = [self.body.skin(*p[1:])[:BODY_VERTEX_COUNT:9] for p in self.poses]
-        first = np.vstack([outlines[0], outlines[1], outlines[-1]])
-        view = widened(replace(view, horizontal_fov_deg=50.0), self.look_at_x, SIZE, first)
-        pixels = project(view, self.look_at_x, SIZE, np.vstack(outlines))
+    def shoot(self, folder: Path) -> None:
+        outlines = np.vstack([self.body.skin(*p[1:])[:BODY_VERTEX_COUNT:9] for p in self.poses])
+        view = widened(replace(self.plan.view, horizontal_fov_deg=48.0), self.look_at_x, SIZE, outlines)
+        pixels = project(view, self.look_at_x, SIZE, outlines)
         low, high = pixels.min(0) - np.array([30, 22]), pixels.max(0) + np.array([30, 28])
         crop = [int(v) for v in (*np.maximum(low, 0), *np.minimum(high, SIZE))]
         aim_camera(self.scene, view, self.look_at_x)
         folder.mkdir(parents=True, exist_ok=True)
         self.figure.show(False)
-        self.scene.cycles.samples = 8
         render(self.scene, folder / "empty.png")
         self.figure.show(True)
-        self.scene.cycles.samples = self.samples
         for label, rotations, places in self.poses:
             self.figure.set_pose(rotations, places, MAT_M)
             render(self.scene, folder / f"{label}.png", crop)
-        (folder / "truth.json").write_text(json.dumps(self.truth(view, crop)))
+        (folder / "truth.json").write_text(json.dumps(self.truth(folder.name, view, crop)))
 
-    def truth(self, view: View, crop: list[int]) -> dict[str, Any]:
+    def truth(self, name: str, view: View, crop: list[int]) -> dict[str, Any]:
+        plan = self.plan
         return {
-            "body": self.name,
-            "style": self.plan.style,
-            "arms": "folded" if self.plan.belly else "side",
+            "body": name.split("_")[0],
+            "exercise": plan.exercise,
+            "style": plan.style,
+            "light": plan.light,
+            "arms": "folded" if plan.belly or plan.folded else "side",
             "view": asdict(view),
             "look_at_x": self.look_at_x,
             "crop": crop,
             "size": SIZE,
             "head_at": "left",
-            "near_side": "right",
-            "rest_hip_deg": self.lift.rest_deg,
+            "near_side": "right" if plan.exercise == "lift" else "left",
+            "thigh_m": self.body.thigh_m,
             "poses": [self._row(label, places, view) for label, _, places in self.poses],
         }
 
     def _row(self, label: str, places: Floats, view: View) -> dict[str, Any]:
         j = self.body.joints(places)
-        names = sorted(j)
+        names, supine = sorted(j), self.plan.exercise == "lift"
         pixels = project(view, self.look_at_x, SIZE, [j[n] for n in names])
         return {
             "label": label,
-            "hip_deg_signed": signed_hip_angle(j, True),
+            "hip_deg_signed": signed_hip_angle(j, supine),
+            "hip_left_deg_signed": signed_angle_xz(j["shoulder_left"], j["hip_left"], j["knee_left"], supine),
+            "hip_height_m": float(j["hip_left"][2] + j["hip_right"][2]) / 2,
             "knee_flexion_left_deg": knee_flexion(j, "left"),
             "knee_flexion_right_deg": knee_flexion(j, "right"),
             "joints_px": {n: [float(v) for v in q] for n, q in zip(names, pixels, strict=True)},
@@ -133,22 +165,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", default="", help="comma-separated names of bodies")
     parser.add_argument("--part", default="0/1", help="every n-th body: 0/2 and 1/2 share the work")
-    parser.add_argument("--samples", type=int, default=3)
+    parser.add_argument("--samples", type=int, default=2)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     group = GROUPS[args.set]
     here, of = (int(n) for n in args.part.split("/"))
     for i, name in list(enumerate(group.names()))[here::of]:
-        planned = plan(group.first_seed + i)
-        folders = [args.out / f"{name}_c{k}" for k in range(len(planned.views))]
-        missing = [k for k, folder in enumerate(folders) if not (folder / "truth.json").exists()]
-        if not missing or (args.only and name not in args.only.split(",")):
+        if args.only and name not in args.only.split(","):
             continue
-        start = time.time()
-        session = Session(name, Body(args.bodies / f"{name}.npz"), planned, args.samples, args.threads)
-        for k in missing:
-            session.shoot(planned.views[k], folders[k])
-        print(f"{name}: {len(session.poses)} poses, {len(missing)} views, {time.time() - start:.0f} s", flush=True)
+        for plan in plans(name, group.first_seed + i, group.cameras):
+            if (args.out / plan.name / "truth.json").exists():
+                continue
+            start = time.time()
+            session = Session(Body(args.bodies / f"{name}.npz"), plan, args.samples, args.threads)
+            session.shoot(args.out / plan.name)
+            print(f"{plan.name}: {len(session.poses)} poses, {time.time() - start:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from synthetic import Curve, Floats, Move, Truth, frame_times, minimum_jerk, noise, script, truths
 
+from formcheck.exercises import leg_curl
 from formcheck.landmarks import LANDMARK_COUNT, MIRROR, Landmark
 from formcheck.measures import FOLLOWED_SHARE
 from formcheck.records import SourceInfo, Track
@@ -188,14 +189,14 @@ SHOULDER = np.array([[-0.6, 0.1]])
 """Where a lying person's shoulders are, in metres from the middle of the picture and above the floor."""
 
 
-def _lying(hip: Floats, knee: Floats, ankle: Floats, heel_deg: Floats, head_m: Floats, nose_m: float) -> Limbs:
+def _lying(hip: Floats, knee: Floats, ankle: Floats, head_m: Floats, nose_m: float) -> Limbs:
     """The limbs of a side of a lying person, the arms beside the body."""
     rise = np.stack([0 * head_m, head_m], axis=-1)
     ear = SHOULDER + xy(-0.2, 0.0) + rise
     toe = ankle + xy(0.1, 0.01 - ANKLE_M)
     limbs = {
         "shoulder": SHOULDER, "hip": hip, "knee": knee, "ankle": ankle, "toe": toe,
-        "heel": toe + towards(180 - heel_deg, FOOT_M), "ear": ear, "nose": ear + xy(0.0, nose_m),
+        "heel": toe + xy(-FOOT_M, 0.0), "ear": ear, "nose": ear + xy(0.0, nose_m),
         "elbow": SHOULDER + xy(0.25, -0.05), "wrist": SHOULDER + xy(0.5, -0.07),
     }  # fmt: skip
     return {name: np.broadcast_to(joint, hip.shape) for name, joint in limbs.items()}
@@ -218,16 +219,16 @@ def ankle_for(rest_deg: float, tucked: bool = False) -> Floats:
     return np.array([[knee[0, 0] + (-1 if tucked else 1) * np.sqrt(SHANK_M**2 - drop**2), ANKLE_M]])
 
 
-def supine(hip_deg: Floats, ankle: Floats, heel_deg: Floats, head_trunk: Floats) -> Floats:
+def supine(hip_deg: Floats, ankle: Floats, foot_shank: Floats, head_trunk: Floats) -> Floats:
     """Lying on the back, feet on the floor: shoulder and ankle stay, the hip is where its angle is as asked."""
     q = np.radians(hip_deg)
     start = np.broadcast_to(SHOULDER, (len(q), 2))
-    ankle = np.broadcast_to(ankle, (len(q), 2))
+    ankle = ankle + np.stack([0 * q, foot_shank * SHANK_M], axis=-1)
     chord = np.sqrt(TRUNK_M**2 + THIGH_M**2 - 2 * TRUNK_M * THIGH_M * np.cos(q))
     knee = meeting(start, chord, ankle, SHANK_M)
     slope = np.arctan2(*(knee - start).T[::-1]) - np.arctan2(THIGH_M * np.sin(q), TRUNK_M - THIGH_M * np.cos(q))
     hip = start + towards(np.degrees(slope), TRUNK_M)
-    limbs = _lying(hip, knee, ankle, heel_deg, TRUNK_M * head_trunk, nose_m=0.08)
+    limbs = _lying(hip, knee, ankle, TRUNK_M * head_trunk, nose_m=0.08)
     return whole(limbs, limbs, NEAR["supine"])
 
 
@@ -235,7 +236,7 @@ def trunk_down(ankle: Floats) -> Floats:
     """Lying on the back with the hip on the floor, wherever the feet are."""
     hip = np.broadcast_to(SHOULDER + xy(TRUNK_M, 0.0), ankle.shape)
     still = np.zeros(len(ankle))
-    limbs = _lying(hip, meeting(hip, THIGH_M, ankle, SHANK_M), ankle, still, still, nose_m=0.08)
+    limbs = _lying(hip, meeting(hip, THIGH_M, ankle, SHANK_M), ankle, still, nose_m=0.08)
     return whole(limbs, limbs, NEAR["supine"])
 
 
@@ -248,12 +249,12 @@ def _extra(moves: Sequence[Move], curve: Curve, name: str) -> Curve:
 def lifts(
     moves: Sequence[Move], rest_deg: float = REST_DEG, lead_s: float = 1.5, tail_s: float = 1.5, tucked: bool = False
 ) -> Part:
-    """A set of hip lifts. `extra`: heel_deg (pitch of the feet), head_trunk (rise of the head in trunk lengths)."""
+    """A set of hip lifts. `extra`: foot_shank, head_trunk (rise of the feet in shank, of the head in trunk lengths)."""
     curve = script(moves, rest_deg, lead_s, tail_s)
-    heel, head = (_extra(moves, curve, name) for name in ("heel_deg", "head_trunk"))
+    foot, head = (_extra(moves, curve, name) for name in ("foot_shank", "head_trunk"))
     ankle = ankle_for(rest_deg, tucked)
     return Part(
-        curve.duration_s, lambda t: supine(curve(t), ankle, heel(t), head(t)), tuple(truths(moves, curve))
+        curve.duration_s, lambda t: supine(curve(t), ankle, foot(t), head(t)), tuple(truths(moves, curve))
     )  # fmt: skip
 
 
@@ -307,14 +308,24 @@ def curls(
         up = rise(t) * FOLLOWED_SHARE * THIGH_M
         hip = SHOULDER + xy(TRUNK_M, 0.0) + np.stack([0 * up, up], axis=-1)
         sides = {}
+        near = NEAR["prone"]
         for side in ("left", "right"):
             course = tilt[side]
-            knee, ankle = leg(hip, bend[side](t), course(t) if course else 0 * t)
-            sides[side] = _lying(hip, knee, ankle, 0 * t, 0 * t, nose_m=-0.03)
-        near = NEAR["prone"]
+            short_deg = leg_curl.NEAR_SHORT_DEG if side == near else leg_curl.FAR_SHORT_DEG
+            bends = bend[side](t), bend[_OTHER[side]](t)
+            sunk_deg = leg_curl.SUNK_DEG * leg_curl.bent_share(*bends) if side == near else 0 * t
+            knee, ankle = leg(hip, shown_deg(*bends, short_deg), (course(t) if course else 0 * t) - sunk_deg)
+            sides[side] = _lying(hip, knee, ankle, 0 * t, nose_m=-0.03)
         return whole(sides[near], sides[_OTHER[near]], near)
 
     return Part(curve.duration_s, draw, tuple(truths(moves, curve, curl=True)))
+
+
+def shown_deg(bend_deg: Floats, other_deg: Floats, short_deg: float) -> Floats:
+    """A bent knee as the landmarks show it: too straight."""
+    idle, bent = leg_curl.IDLE_DEG, leg_curl.BENT_DEG
+    more = np.interp(bend_deg - other_deg, [0, idle, bent + short_deg, 180], [0, idle, bent, 180 - short_deg])
+    return np.where(bend_deg > other_deg, other_deg + more, bend_deg)
 
 
 def _seen_on(move: Move, side: str, rest_deg: float, shadow: float) -> Move:
@@ -370,7 +381,7 @@ def side_lying(duration_s: float, every_s: float = 3.0) -> Part:
         for side, height_m, tilt in (("left", 0.36, lift), ("right", 0.0, 0 * t)):
             shift = np.array([0.0, height_m])
             hip = np.broadcast_to(SHOULDER + xy(TRUNK_M, 0.0) + shift * 0.6, (len(t), 2))
-            limbs = _lying(hip, *leg(hip, 0 * t, tilt), 0 * t, 0 * t, nose_m=0.0)
+            limbs = _lying(hip, *leg(hip, 0 * t, tilt), 0 * t, nose_m=0.0)
             sides[side] = {**limbs, "shoulder": limbs["shoulder"] + shift, "ear": limbs["ear"] + (0.0, 0.18)}
         points = whole(sides["left"], sides["right"], "left")
         points[..., 2] = 0.0

@@ -20,7 +20,7 @@ EDGE_S = 0.1
 EDGES = ("start_s", "top_start_s", "top_end_s", "end_s")
 
 HIP, CURL = get_exercise("hip_lift"), get_exercise("leg_curl")
-QUIET_DEG = {"knee_deg": 100.0, "trunk_deg": 0.0, "foot_pitch_deg": 0.0, "head_height_trunk": 0.0}
+QUIET_DEG = {"knee_deg": 100.0, "trunk_deg": 0.0, "foot_rise_shank": 0.0, "head_height_trunk": 0.0}
 QUIET_CURL = {"thigh_left_deg": 0.0, "thigh_right_deg": 0.0, "hip_rise_thigh": 0.0, "trunk_deg": 0.0}
 
 
@@ -79,7 +79,7 @@ def samples_of(t_s: Floats, x: Floats, signal: str, steady: dict[str, float]) ->
 
 def judged(traced: Trace, *, line_sd_deg: float = 0.0, fps: float = 30.0) -> list[Event]:
     """The events of a set of hip lifts given as the angle alone."""
-    judge = Judge(HIP, Baseline({"hip_deg": traced.curve.levels[0]}, line_sd_deg, fps))
+    judge = Judge(HIP, Baseline({"hip_deg": traced.curve.levels[0]}, {"hip_deg": line_sd_deg}, fps))
     samples = samples_of(traced.t_s, traced.x_deg, "hip_deg", QUIET_DEG)
     return [event for s in samples for event in judge.step(s)] + judge.finish(samples[-1].t_s)
 

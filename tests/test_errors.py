@@ -56,7 +56,16 @@ ERRORS, TEXTS = list(lines("error")), list(lines("text"))
 def test_the_places_are_found() -> None:
     assert {place.split(":")[0] for place, *_ in ERRORS} == {
         *("__init__.py", "camera.py", "errors.py", "estimate.py", "saved.py", "sinks.py", "video.py"),
-        *("database.py", "exchange.py", "history.py", "opensim.py", "plan.py", "printing.py", "publish.py"),
+        *(
+            "database.py",
+            "exchange.py",
+            "history.py",
+            "opensim.py",
+            "plan.py",
+            "printing.py",
+            "publish.py",
+            "window.py",
+        ),
         *("retell.py", "serve.py"),
     }
     assert len(ERRORS) >= 20

@@ -401,3 +401,14 @@ class TestLandmarker:
             true_px = np.array([place["x"][0] * 640, place["y"][0] * 360])
             seen_px = pose.xy_px[Landmark[f"{near}_{joint}".upper()]]
             assert np.hypot(*(seen_px - true_px)) < 25.0, joint
+
+
+@needs_model
+def test_landmarkers_that_nobody_closed_are_freed_without_hanging() -> None:
+    program = (
+        "import gc; from formcheck.estimate import Landmarker; gc.disable()\n"
+        "for _ in range(2): made = Landmarker(); made.itself = made\n"
+        "del made; gc.collect(); print('freed')"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout == "freed\n"

@@ -43,7 +43,7 @@ def curl_rep(
 
 def _signals(traced: Trace, also: dict[str, float]) -> dict[str, np.ndarray]:
     share = (traced.x_deg - traced.curve.levels[0]) / np.ptp(traced.x_deg)
-    given = {"hip_rise_thigh": 0.0, "thigh_left_deg": 0.0, "foot_pitch_deg": 0.0, "head_height_trunk": 0.0, **also}
+    given = {"hip_rise_thigh": 0.0, "thigh_left_deg": 0.0, "foot_rise_shank": 0.0, "head_height_trunk": 0.0, **also}
     return {"knee_deg": np.full(len(share), 100.0)} | {
         name: np.full(len(share), value) if name == "knee_deg" else value * share for name, value in given.items()
     }
@@ -67,7 +67,7 @@ DOSES: dict[tuple[str, str], Callable[[float], Rep]] = {
     ("hip_lift", "bounce"): lambda v: hip_rep(pause_before_s=v, up_s=0.7),
     ("hip_lift", "feet_far"): lambda v: hip_rep(knee_deg=v),
     ("hip_lift", "feet_near"): lambda v: hip_rep(knee_deg=v),
-    ("hip_lift", "heels_up"): lambda v: hip_rep(foot_pitch_deg=v),
+    ("hip_lift", "heels_up"): lambda v: hip_rep(foot_rise_shank=v),
     ("hip_lift", "head_up"): lambda v: hip_rep(head_height_trunk=v),
     ("leg_curl", "lumbar_arch"): lambda v: curl_rep(hip_rise_thigh=v),
     ("leg_curl", "incomplete_curl"): lambda v: curl_rep(v),

@@ -94,7 +94,7 @@ FAULTS: dict[str, tuple[list[Move], str]] = {
     "held too briefly": ([Move(hold_s=0.3)], "short_hold"),
     "dropped": ([Move(down_s=0.5)], "fast_lowering"),
     "bounced": ([Move(down_s=0.9, pause_s=0.02), Move(up_s=0.6)], "bounce"),
-    "heels": ([Move(extra={"heel_deg": 30.0})], "heels_up"),
+    "heels": ([Move(extra={"foot_shank": 0.2})], "heels_up"),
     "head": ([Move(extra={"head_trunk": 0.2})], "head_up"),
 }
 CURL_FAULTS: dict[str, tuple[list[Move], str]] = {
@@ -331,7 +331,7 @@ def test_biased_landmarks_without_lying_flat(bias_deg: float) -> None:
 
 def test_confidence_falls_near_a_limit() -> None:
     near, far = reps_of(film(flat(3), slide_in(2), lifts([Move(171), Move()]), camera=NOISY))
-    assert near.confidence < far.confidence - 0.1
+    assert near.confidence < far.confidence - 0.03
 
 
 @pytest.mark.parametrize(("fps", "said"), [(15.0, False), (24.0, True), (30.0, True)])

@@ -25,15 +25,18 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("report", "database", "restdays"),  # the result as one document; the file of the history; when to rest
     ("session", "entries"),  # a recording from its file to its report; what the history holds
-    ("signals", "words", "history"),  # rows of numbers; words for people; kept sessions
+    ("signals", "words", "history", "tape"),  # rows of numbers; words for people; kept sessions; pictures into a film
     ("trends", "opensim", "printing"),  # the weeks of the history; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
+    ("stream", "speaker"),  # pictures at the pace of life; the coach's voice
     ("moments", "corrections", "exchange"),  # what is shown of each repetition; what people said; history out and in
     ("film", "pages"),  # the recording with everything drawn in; pages for people
     ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends
     ("diary",),  # the commands about what was kept
     ("web", "cluster"),  # people's ways in
+    ("window",),  # coaching without a browser
+    ("live",),  # the command that coaches
     ("cli",),
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )
@@ -46,8 +49,8 @@ PURE = {name for name, row in ROW.items() if row <= ROW["judge"]}
 TIMELESS = {name for name, row in ROW.items() if row <= ROW["engine"]} - {"camera"}
 """Where no clock is read: time comes with the frames."""
 
-PYAV_DOORS = {"video", "film", "doctor"}
-"""Recordings in, recordings out, and the question which formats work."""
+PYAV_DOORS = {"video", "film", "tape", "doctor"}
+"""Recordings in, recordings out, pictures of a camera, and the question which formats work."""
 
 
 def dotted(path: Path) -> str:

@@ -8,7 +8,7 @@ from numpy import bool_
 from numpy.typing import NDArray
 
 from formcheck.line import find_line
-from formcheck.measures import Body, foot_pitch_deg, head_height_trunk, hip_deg, near_knee_deg, trunk_deg
+from formcheck.measures import Body, foot_rise_shank, head_height_trunk, hip_deg, near_knee_deg, trunk_deg
 from formcheck.movement import Found, Rep
 from formcheck.spec import Exercise, Fault, Hold, RepRule
 from formcheck.tempo import bounce, fast_lowering, momentum
@@ -54,7 +54,7 @@ def knee_at_top(rep: Rep) -> Found:
 
 
 def heels(rep: Rep) -> Found:
-    return rep.sustained("foot_pitch_deg", 0.3)
+    return rep.sustained("foot_rise_shank", 0.3)
 
 
 def head(rep: Rep) -> Found:
@@ -73,17 +73,17 @@ EXERCISE = Exercise(
         "hip_deg": hip_deg,
         "knee_deg": near_knee_deg,
         "trunk_deg": trunk_deg,
-        "foot_pitch_deg": foot_pitch_deg,
+        "foot_rise_shank": foot_rise_shank,
         "head_height_trunk": head_height_trunk,
     },
-    relative=frozenset({"foot_pitch_deg", "head_height_trunk"}),
+    relative=frozenset({"foot_rise_shank", "head_height_trunk"}),
     in_position=in_position,
     line=find_line,
     rep=RULE,
     faults=(
         Fault(
             code="lumbar_arch", label=Text(ja="腰の反り", en="back arched"),
-            value=beyond_line, over=True, mild=9.0, severe=13.0, unit="deg", doubt=1.5,
+            value=beyond_line, over=True, mild=9.0, severe=13.0, unit="deg", doubt=1.5, fair=3.0,
             on_line=True, during=True,
             reason=Text(
                 ja="股関節が伸びるのは、平均で7度ほどです（Roach 2015）。それを超えた分は腰の反りです",
@@ -93,7 +93,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="low_height", label=Text(ja="高さ不足", en="too low"),
-            value=short_of_line, over=True, mild=10.0, severe=15.0, unit="deg", doubt=1.5, on_line=True,
+            value=short_of_line, over=True, mild=10.0, severe=15.0, unit="deg", doubt=1.5, fair=3.0, on_line=True,
             reason=Text(
                 ja="肩から膝までが一直線になっていません。10度は、肩と膝の間の4.3%にあたります",
                 en="shoulder, hip and knee are not one line: 10 deg is 4.3 % of the shoulder-knee distance",
@@ -102,7 +102,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="short_hold", label=Text(ja="キープが短い", en="held too briefly"),
-            value=held, over=False, mild=2.7, severe=1.5, unit="s", doubt=0.15,
+            value=held, over=False, mild=2.7, severe=1.5, unit="s", doubt=0.15, fair=0.3,
             reason=Text(
                 ja="めやすは3秒です。0.3秒までは計測の誤差とみます",
                 en="three seconds are asked; 0.3 s are left to the measurement",
@@ -114,7 +114,7 @@ EXERCISE = Exercise(
         bounce(Text(ja="床で弾まず、一度止まりましょう", en="No bouncing. Pause on the floor.")),
         Fault(
             code="feet_far", label=Text(ja="足が遠い", en="feet too far away"),
-            value=knee_at_top, over=False, mild=75.0, severe=60.0, unit="deg", doubt=5.0,
+            value=knee_at_top, over=False, mild=75.0, severe=60.0, unit="deg", doubt=5.0, fair=5.0,
             reason=Text(
                 ja="膝の曲がりが75度より浅いと、お尻より腰を使ってしまいます（Ho 2020）",
                 en="under 75 deg of knee flexion work moves from the glutes to the back (Ho 2020)",
@@ -123,7 +123,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="feet_near", label=Text(ja="足が近い", en="feet too close"),
-            value=knee_at_top, over=True, mild=130.0, severe=140.0, unit="deg", doubt=5.0,
+            value=knee_at_top, over=True, mild=130.0, severe=140.0, unit="deg", doubt=5.0, fair=5.0,
             reason=Text(
                 ja="130度より深く曲げると、膝が窮屈になり、かかとも浮きやすくなります",
                 en="over 130 deg the knees are pressed together; uncomfortable, and the heels come up",
@@ -132,19 +132,19 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="heels_up", label=Text(ja="かかとの浮き", en="heels lifting"),
-            value=heels, over=True, mild=12.0, severe=20.0, unit="deg", doubt=4.0,
+            value=heels, over=True, mild=0.10, severe=0.15, unit="shank", doubt=0.04, fair=0.04,
             reason=Text(
-                ja="体重はかかとで支えます。12度は、足先の計測誤差の3倍です",
-                en="12 deg is three times the noise of the foot points; the heels should carry the weight",
+                ja="体重はかかとで支えます。足全体がこれだけ動いて見えるのは、かかとが20度ほど上がったときです",
+                en="the heels should carry the weight; a heel lifted by 20 deg moves the foot as much as this",
             ),
             cue=Text(ja="かかとで床を押しましょう", en="Press the floor with your heels."),
         ),
         Fault(
             code="head_up", label=Text(ja="頭の浮き", en="head lifting"),
-            value=head, over=True, mild=0.06, severe=0.12, unit="trunk", doubt=0.02,
+            value=head, over=True, mild=0.09, severe=0.14, unit="trunk", doubt=0.025, fair=0.025,
             reason=Text(
-                ja="0.06は3cmほどです。頭が浮くと、首に力が入ってしまいます",
-                en="0.06 trunk lengths are 3 cm: the neck works instead of resting",
+                ja="0.09は5cmほどです。頭が浮くと、首に力が入ってしまいます",
+                en="0.09 trunk lengths are 5 cm: the neck works instead of resting",
             ),
             cue=Text(ja="首の力を抜いて、天井を見ましょう", en="Relax your neck. Look at the ceiling."),
         ),

@@ -7,18 +7,28 @@ from numpy import bool_
 from numpy.typing import NDArray
 
 from formcheck.filters import without_dips
-from formcheck.landmarks import Side
+from formcheck.landmarks import OTHER_SIDE, Side
 from formcheck.limbs import ghost_rows
-from formcheck.measures import Body, Measure, hip_rise_thigh, knee_deg, thigh_tilt_deg, trunk_deg
+from formcheck.measures import (
+    Body,
+    Measure,
+    across_trunk,
+    elevation_deg,
+    hip_rise_thigh,
+    knee_deg,
+    thigh_tilt_deg,
+    trunk_deg,
+)
 from formcheck.movement import Found, Rep
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
 from formcheck.tempo import MOMENTUM_S, bounce, fast_lowering, momentum, rush
 from formcheck.text import Text
 
-FLAT_DEG = 25.0
-"""Trunk and near thigh within this of the horizontal: lying. A plank slopes less at the trunk but its thighs do not
-lie; on all fours the thighs stand."""
+FLAT_DEG, LEVEL_DEG = 25.0, 15.0
+"""Trunk within the first of the horizontal, and the line from shoulders to knees within the second: lying, even where
+the hips rise. In a plank that line slopes by 17-19 deg, on all fours by 60; lying, it is drawn with up to 13 deg by a
+camera turned by 30."""
 
 
 HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE = 1.0, 6.0, 0.5
@@ -27,25 +37,80 @@ the bend is believed: that is where one repetition ends and the next begins."""
 
 
 def in_position(body: Body) -> NDArray[bool_]:
-    """Flat on the front: neither trunk nor near thigh stands up from the floor."""
-    lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (np.abs(thigh_tilt_deg(body.near)(body)) < FLAT_DEG)
+    """On the front: the trunk does not stand up from the floor, and shoulders and knees are level."""
+    slope_deg = elevation_deg(body.middle("shoulder"), body.middle("knee"))
+    lying: NDArray[bool_] = (np.abs(trunk_deg(body)) < FLAT_DEG) & (np.abs(slope_deg) < LEVEL_DEG)
     return lying
 
 
-def curl_deg(side: Side) -> Measure:
-    """Knee flexion of one leg; where the other hides it, the network straightens it for moments, which is undone.
+NEAR_SHORT_DEG, NEAR_TURNED_DEG, FAR_SHORT_DEG = 6.8, 59.0, 12.0
+"""How much too straight the landmarks show a bent knee: the near one, what is added for every trunk length by which the
+near hip is drawn towards the feet of the far one (the camera stands towards the head), and the far one. The left knee
+(head at the left) is shown 4.6, the right one 8.7 too straight: the network is not symmetrical, judging stays so."""
+TURNED_REACH = 0.15
+"""How far the hips are drawn apart at most: with the camera turned by 30 deg."""
+NEAR_DOUBT_DEG, FAR_DOUBT_DEG = 5.6, 9.4
+IDLE_DEG, BENT_DEG = 4.0, 16.0
+"""A knee bent by less than this more than the other is idle and shown as it is, from the second on the whole is added:
+when one leg bends, the idle one seems to bend a little as well."""
+
+
+def seen_deg(side: Side, body: Body) -> Floats:
+    """Knee flexion as the landmarks show it; where the other leg hides it, they straighten for moments: that is undone.
 
     Where both legs are seen on the one that bends, that is the near one: a bent far leg leaves the near one in sight.
     """
-    flexion = knee_deg(side)
+    bend = knee_deg(side)(body)
+    if side == body.far:
+        bend = np.where(ghost_rows(body), np.nan, bend)
+    return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+
+
+def curl_deg(side: Side) -> Measure:
+    """Knee flexion of one leg as it is in the body: the landmarks show a bent knee too straight."""
 
     def measure(body: Body) -> Floats:
-        bend = flexion(body)
-        if side == body.far:
-            bend = np.where(ghost_rows(body), np.nan, bend)
-        return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+        bend, other = seen_deg(side, body), seen_deg(OTHER_SIDE[side], body)
+        return bend + bent_share(bend, other) * short_deg(side, body)
 
     return measure
+
+
+def bent_share(bend_deg: Floats, other_deg: Floats) -> Floats:
+    """(N,) 0..1: how far a knee counts as the bent one of the two."""
+    more = bend_deg - np.nan_to_num(other_deg)
+    return np.clip((more - IDLE_DEG) / (BENT_DEG - IDLE_DEG), 0.0, 1.0)
+
+
+def short_deg(side: Side, body: Body) -> float:
+    """How much too straight this knee is shown when it is bent."""
+    if side == body.far:
+        return FAR_SHORT_DEG
+    turned = across_trunk(body, "hip")
+    usual = float(np.nanmedian(turned)) if np.isfinite(turned).any() else 0.0
+    return NEAR_SHORT_DEG + NEAR_TURNED_DEG * min(max(usual, -TURNED_REACH), TURNED_REACH)
+
+
+SUNK_DEG = 9.7
+"""How far the landmarks draw the near knee of a bent leg down, as a tilt of the thigh that lies still: 36 rendered
+bodies, +- 4 deg."""
+
+
+def thigh_deg(side: Side) -> Measure:
+    """Tilt of a thigh as it is in the body. The far one is hidden while it lifts, and not measured: +- 7 deg."""
+    tilt, bend = thigh_tilt_deg(side), curl_deg(side)
+
+    def measure(body: Body) -> Floats:
+        if side == body.far:
+            return np.full(len(body.track), np.nan)
+        return tilt(body) + SUNK_DEG * bent_share(bend(body), seen_deg(body.far, body))
+
+    return measure
+
+
+def doubt_deg(body: Body) -> dict[str, float]:
+    """Standard deviation of each knee's flexion."""
+    return {f"knee_{body.near}_deg": NEAR_DOUBT_DEG, f"knee_{body.far}_deg": FAR_DOUBT_DEG}
 
 
 def peak(rep: Rep) -> Found:
@@ -89,13 +154,14 @@ EXERCISE = Exercise(
     measures={
         "knee_left_deg": curl_deg("left"),
         "knee_right_deg": curl_deg("right"),
-        "thigh_left_deg": thigh_tilt_deg("left"),
-        "thigh_right_deg": thigh_tilt_deg("right"),
+        "thigh_left_deg": thigh_deg("left"),
+        "thigh_right_deg": thigh_deg("right"),
         "hip_rise_thigh": hip_rise_thigh,
         "trunk_deg": trunk_deg,
     },
     relative=frozenset({"thigh_left_deg", "thigh_right_deg", "hip_rise_thigh"}),
     in_position=in_position,
+    doubt=doubt_deg,
     rep=RepRule(
         signals={"left": "knee_left_deg", "right": "knee_right_deg"},
         least_deg=38.0,
@@ -106,7 +172,7 @@ EXERCISE = Exercise(
     faults=(
         Fault(
             code="lumbar_arch", label=Text(ja="腰の浮き", en="hips lifting"),
-            value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, during=True,
+            value=hips, over=True, mild=0.06, severe=0.10, unit="thigh", doubt=0.015, fair=0.015, during=True,
             reason=Text(
                 ja="0.06は2.6cmほどです。わずかな動きは自然ですが（Chiropr Man Ther 2015）、大きく浮くと腰が反ります",
                 en="2.6 cm: some motion is normal (Chiropr Man Ther 2015), more bends the lower back, not the knee",
@@ -115,7 +181,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="incomplete_curl", label=Text(ja="曲げ不足", en="not bent enough"),
-            value=peak, over=False, mild=85.0, severe=70.0, unit="deg", doubt=5.0,
+            value=peak, over=False, mild=85.0, severe=70.0, unit="deg", doubt=1.5, fair=5.0, on_line=True,
             reason=Text(
                 ja="すねがまっすぐ立つ90度まで、太ももの裏に脚の重さがかかります",
                 en="bodyweight loads the hamstrings until the shank stands upright at 90 deg",
@@ -127,7 +193,7 @@ EXERCISE = Exercise(
         bounce(Text(ja="反動を使わず、一度止まりましょう", en="No swinging. Pause first.")),
         Fault(
             code="thigh_rise", label=Text(ja="太ももの浮き", en="thigh lifting"),
-            value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=2.0,
+            value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=4.0, fair=2.0,
             reason=Text(
                 ja="太ももが床から離れると、膝ではなく股関節が動いています",
                 en="the thigh leaves the floor: the hip extends instead of the knee bending",

@@ -21,6 +21,7 @@ PHRASES = {
     "at_least": Text(ja="{label}: {value}（めやすは{limit}以上）", en="{label}: {value} (at least {limit})"),
     "share_trunk": Text(ja="体幹の長さの{share:.0f}%", en="{share:.0f} % of the trunk's length"),
     "share_thigh": Text(ja="太ももの長さの{share:.0f}%", en="{share:.0f} % of the thigh's length"),
+    "share_shank": Text(ja="すねの長さの{share:.0f}%", en="{share:.0f} % of the shank's length"),
     "sure": Text(ja="確かです", en="sure"),
     "fairly_sure": Text(ja="ほぼ確かです", en="fairly sure"),
     "unsure": Text(ja="あまり確かではありません", en="not sure"),

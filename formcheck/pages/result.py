@@ -159,7 +159,7 @@ def fault_words(found: FaultFound, exercise: Exercise, lang: Lang) -> str:
 
 def plain_amount(value: float, unit: str, lang: Lang, exact: bool = False) -> str:
     """A number for everybody: shares of body lengths as percent."""
-    if unit in ("trunk", "thigh"):
+    if unit in ("trunk", "thigh", "shank"):
         return say(PHRASES[f"share_{unit}"], lang).format(share=100 * value)
     return limit(value, unit, lang) if exact else amount(value, unit, lang)
 
