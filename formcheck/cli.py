@@ -66,7 +66,13 @@ class Outputs:
 @click.option("--runtime", default="auto", metavar="auto|mediapipe|openvino", help="What runs the model.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many cores to use; by default all.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH|-", help="Only this one JSON file.")
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path),
+    metavar="PATH|-",
+    help="Only this JSON file; not in the history.",
+)
 @click.option("--video", "film", is_flag=True, help="Also the recording with everything drawn in: annotated.mp4.")
 @click.option(
     "--video-codec", default="h264", type=click.Choice(["h264", "vp9"]), help="vp9 makes annotated.webm, without H.264."

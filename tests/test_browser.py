@@ -15,7 +15,8 @@ from browsing import CHROMIUM, TICK, Answers, Server, as_camera, browser, requir
 from replays import replayed
 
 from formcheck.coach.cues import all_clips
-from formcheck.history import History, Kept
+from formcheck.entries import Kept
+from formcheck.history import History
 from formcheck.report import Report
 from formcheck.web.serve import addresses
 

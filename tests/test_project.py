@@ -34,12 +34,12 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("hindsight",),  # a whole recording, known before the first verdict
     ("engine",),
     ("report", "database", "restdays"),  # the result as one document; the file of the history; when to rest
-    ("session",),  # a recording from its file to its report
+    ("session", "entries"),  # a recording from its file to its report; what the history holds
     ("signals", "words", "history", "tape"),  # rows of numbers; words for people; kept sessions; pictures into a film
-    ("exchange", "trends", "opensim", "printing"),  # the history out and in; its weeks; sessions for OpenSim; paper
+    ("trends", "opensim", "printing"),  # the weeks of the history; sessions for OpenSim; paper
     ("overlay", "sinks", "printout", "explain", "doctor", "coach"),
     ("stream", "speaker"),  # pictures at the pace of life; the coach's voice
-    ("moments", "corrections"),  # what is shown of each repetition; what people said of it
+    ("moments", "corrections", "exchange"),  # what is shown of each repetition; what people said; history out and in
     ("film", "pages"),  # the recording with everything drawn in; pages for people
     ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends

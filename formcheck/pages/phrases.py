@@ -124,6 +124,10 @@ PHRASES = {
     "whose": Text(ja="だれの記録", en="Whose"),
     "me": Text(ja="わたし", en="me"),
     "compare_link": Text(ja="選んだ2つをくらべる", en="Compare the two chosen"),
+    "no_drawing": Text(
+        ja="骨格データがないため、絵はありません。", en="No drawing: the landmarks of this session were not kept."
+    ),
+    "choose_two": Text(ja="一覧から2つ選んでください。", en="Choose two sessions in the list first."),
     "compare": Text(ja="くらべる", en="Compare"),
     "best_worst": Text(ja="良かった回と、直したい回", en="Your best repetition beside the one to mend"),
     "best": Text(ja="良かった回", en="Best"),

@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from formcheck import retell
+from formcheck.entries import Opinion, OwnVerdict
 from formcheck.errors import FormcheckError
 from formcheck.exercises import get_exercise
-from formcheck.history import History, Opinion, OwnVerdict
+from formcheck.history import History
 from formcheck.pages import FOLDER
 from formcheck.pages.archive import about_page, compare_page, history_page, selfcheck_page
 from formcheck.pages.phrases import PHRASES
@@ -82,6 +83,7 @@ def app_of(request: Request, **extra: object) -> dict[str, Any]:
     address = f"{request.url.path}?{urlencode(other)}"
     return {
         "query": urlencode(kept),
+        "person": person,
         "lang_query": urlencode({"lang": lang}),
         "other": address,
         **extra,
