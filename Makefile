@@ -2,6 +2,7 @@
 # make test     run the tests
 # make coverage run the tests and ask for 95 % of the code that judges
 # make lint     check formatting, style and types
+# make accuracy CLIPS=FOLDER   the whole evaluation on a folder of clips with truth, into docs/accuracy
 # make clean    remove the environment and what was made
 #
 # Each needs only Python 3.11 or newer. Another Python than python3: make PYTHON=python3.12 test
@@ -13,7 +14,7 @@ STAMP := $(VENV)/installed
 DEMO := hip_lift_mixed
 JUDGING := measures filters line movement posture spec tempo judge study hindsight engine report 'exercises/*'
 
-.PHONY: demo test coverage lint clean
+.PHONY: demo test coverage accuracy lint clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)
@@ -25,6 +26,10 @@ test: $(STAMP)
 coverage: $(STAMP)
 	@$(BIN)/python -m pytest --cov --cov-report=
 	@$(BIN)/python -m coverage report --include="$$(printf 'formcheck/%s.py,' $(JUDGING))" --fail-under=95
+
+accuracy: $(STAMP)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e '.[dev,bench]'
+	@$(BIN)/python -m bench.accuracy $(CLIPS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff format --quiet --check . || { echo "Format with: $(BIN)/ruff format ." >&2; exit 1; }

@@ -5,8 +5,9 @@
 `bodies.npz` holds the landmarks (mediapipe 0.10.31) of stills of 36 rendered bodies, 18 women and 18 men: 25-83 years,
 1.45-1.85 m, body mass index 18-35, drawn clothes, rooms and lights, arms beside the body or folded, 48 cameras each
 turned by up to 15 (12 of them 30) deg, 0.25-1.3 m high, 2.2-3.6 m away; lying flat, at rest and lifted to 145-198 deg,
-and on the front with each knee bent up to 105 deg and hips risen by up to 12 % of the thigh, with the truth of each.
-Everything that is fitted is fitted without the body that it is tried on; every body counts once.
+and on the front with each knee bent up to 105 deg and hips risen by up to 12 % of the thigh, with the truth of each;
+all of it also in a mirror. Everything that is fitted is fitted without the body that it is tried on; every body counts
+once.
 """
 
 from __future__ import annotations

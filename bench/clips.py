@@ -8,11 +8,11 @@ from pathlib import Path
 
 from bench.truth import DamagedTruthError, Truth, read_truth
 from formcheck.errors import FormcheckError, SourceError
-from formcheck.estimate import model_label
+from formcheck.models import model_label
 from formcheck.quiet import quiet
 from formcheck.records import SourceInfo, Track
 from formcheck.saved import SavedLandmarks, save_landmarks
-from formcheck.session import sightings
+from formcheck.stretches import Watch
 from formcheck.video import VideoFile
 
 SUFFIX = ".truth.json"
@@ -67,7 +67,9 @@ class Clip:
 
     def _seen(self, video: Path, model: str) -> tuple[Track, SourceInfo]:
         with quiet(), VideoFile(video) as source:
-            track, info = Track.of(sightings(source, model)), source.info
+            watch, info = Watch(source, model), source.info
+            watch.run()
+            track, _ = watch.finish()
         self.landmarks.parent.mkdir(parents=True, exist_ok=True)
         save_landmarks(self.landmarks, info, track)
         return track, info

@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from bench.truth import Truth, read_truth
 from bench.variants import Picture, encode
-from formcheck.estimate import Landmarker, find_model
+from formcheck.estimate import Landmarker
 from formcheck.hindsight import look_back
 from formcheck.landmarks import Landmark
+from formcheck.models import find_model
 from formcheck.quiet import quiet
 from formcheck.records import SourceInfo, Track
 from formcheck.video import VideoFile

@@ -51,7 +51,12 @@ def main(recording: Path) -> None:
             sessions = history.sessions()
             days = max(s.date for s in sessions if s.date)
             history_page(
-                sessions, [""], None, days, "ja", app={"query": "", "lang_query": "", "other": "", "other_name": ""}
+                sessions,
+                [""],
+                None,
+                days,
+                "ja",
+                app={"person": "", "query": "", "lang_query": "", "other": "", "other_name": ""},
             )
         print(f"history of {len(sessions)} sessions: {time.process_time() - began_s:.2f} s CPU")
 
@@ -125,7 +130,7 @@ def fill(folder: Path, analysis: Analysis) -> None:
     """Keep the same report SESSIONS times, straight into the tables: one transaction."""
     from datetime import date, timedelta
 
-    from formcheck.history import insert_result, person_number, put_session
+    from formcheck.entries import insert_result, person_number, put_session
 
     with History(folder) as history, history.writing() as database:
         person = person_number(database, "")

@@ -1,10 +1,11 @@
-"""Cameras of this computer. The only file below the front doors that reads a clock."""
+"""Cameras of this computer and of its network. The only file below the front doors that reads a clock."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,33 +13,37 @@ from numpy.typing import NDArray
 from formcheck.errors import SourceError
 from formcheck.records import Frame, SourceInfo
 from formcheck.sources import Source
+from formcheck.text import printable
 
 
 class Camera(Source[Frame]):
-    """A camera of this computer; `t_s` is the time of the grab. Ends, with a warning, when the camera falls silent.
+    """A camera; `t_s` is the time of the grab. Ends, with a warning, when the camera falls silent.
 
+    `index` is the number of one of this computer, or the address of one in the network (rtsp://, http://).
     `capture` has the methods of `cv2.VideoCapture`; `now_s` is any clock in seconds that never goes back.
     """
 
     TRIES, PATIENCE_S = 30, 3.0
     """Failed grabs in a row, and seconds, until a camera counts as gone: while waking up some grabs fail."""
 
-    def __init__(self, index: int = 0, capture: Any = None, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, index: int | str = 0, capture: Any = None, now_s: Callable[[], float] = time.monotonic) -> None:
         import cv2
 
         super().__init__()
+        # An address may carry a password, which belongs neither into reports nor on the screen.
+        where = index if isinstance(index, int) else printable(urlsplit(index).hostname or index)
         self._capture: Any = cv2.VideoCapture(index) if capture is None else capture
         self._now_s = now_s
         self._first = self._grab() if self._capture.isOpened() else None
         if self._first is None:
             self.close()
             raise SourceError(
-                en=f"camera {index} does not answer; plug it in, close other programs using it, or try another",
-                ja=f"カメラ{index}から映像が来ません。接続を確かめ、ほかのアプリを閉じるか、別のカメラを試してください",
+                en=f"camera {where} does not answer; plug it in, close other programs using it, or try another",
+                ja=f"カメラ{where}から映像が来ません。接続を確かめ、ほかのアプリを閉じるか、別のカメラを試してください",
             )
         height_px, width_px = self._first[1].shape[:2]
         fps = float(self._capture.get(cv2.CAP_PROP_FPS))
-        self.info = SourceInfo("camera", f"camera {index}", width_px, height_px, fps if 1.0 <= fps <= 1000.0 else None)
+        self.info = SourceInfo("camera", f"camera {where}", width_px, height_px, fps if 1.0 <= fps <= 1000.0 else None)
 
     def _grab(self) -> tuple[float, NDArray[np.uint8]] | None:
         """Time on the camera's clock and RGB picture; None when the camera gives no more."""

@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING
 import click
 
 from formcheck import diary
+from formcheck.batch.command import batch
+from formcheck.live import live
 from formcheck.quiet import quiet
 from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
 from formcheck.text import Lang, say, told
-from formcheck.web.command import live
 
 if TYPE_CHECKING:
     from formcheck.film import Codec
     from formcheck.publish import Outcome
-    from formcheck.session import Analysis, Progress
+    from formcheck.report import Report
+    from formcheck.session import Analysis
+    from formcheck.stretches import Progress
 
 REPORTS = Path("formcheck-reports")
 """Where reports go when nothing else is said, in the current folder."""
@@ -60,8 +63,16 @@ class Outputs:
 @click.option(
     "--model", default="full", metavar="full|heavy|PATH", help="Pose model; heavy is slower and a bit better."
 )
+@click.option("--runtime", default="auto", metavar="auto|mediapipe|openvino", help="What runs the model.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many cores to use; by default all.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
-@click.option("--json", "json_path", type=click.Path(path_type=Path), metavar="PATH|-", help="Only this one JSON file.")
+@click.option(
+    "--json",
+    "json_path",
+    type=click.Path(path_type=Path),
+    metavar="PATH|-",
+    help="Only this JSON file; not in the history.",
+)
 @click.option("--video", "film", is_flag=True, help="Also the recording with everything drawn in: annotated.mp4.")
 @click.option(
     "--video-codec", default="h264", type=click.Choice(["h264", "vp9"]), help="vp9 makes annotated.webm, without H.264."
@@ -73,8 +84,8 @@ class Outputs:
 @lang_option
 @click.option("-v", "--verbose", is_flag=True, help="Show what the libraries inside have to say.")
 def analyze(
-    video: Path, exercise: str, model: str, out: Path | None, json_path: Path | None, film: bool,
-    video_codec: Codec, person: str, no_history: bool, lang: Lang, verbose: bool,
+    video: Path, exercise: str, model: str, runtime: str, workers: int | None, out: Path | None,
+    json_path: Path | None, film: bool, video_codec: Codec, person: str, no_history: bool, lang: Lang, verbose: bool,
 ) -> int:  # fmt: skip
     """Count and check the repetitions in a recording.
 
@@ -87,7 +98,7 @@ def analyze(
         outputs = plan_outputs(video, out, json_path, exercise, lang)
         publish.require_pictures(video, film)
         with progress_bar(lang) as progress:
-            analysis = judge(video, exercise=exercise, model=model, progress=progress)
+            analysis = judge(video, exercise=exercise, model=model, runtime=runtime, workers=workers, progress=progress)
         keep = None if no_history else person
         wanted = publish.Wanted(outputs.folder, outputs.json, outputs.digest, video_codec if film else None, keep)
         with progress_bar(lang) as progress:
@@ -159,7 +170,7 @@ def tell(analysis: Analysis, outputs: Outputs, outcome: Outcome, lang: Lang) -> 
     if outcome.advice and not outputs.json_only:
         click.echo(say(outcome.advice.after, lang))
     if not report.complete:
-        return complain(interrupted(report.source.duration_s, lang), INTERRUPTED)
+        return complain(interrupted(report, lang), INTERRUPTED)
     if outcome.interrupted:
         undrawn = told(
             lang,
@@ -170,12 +181,15 @@ def tell(analysis: Analysis, outputs: Outputs, outcome: Outcome, lang: Lang) -> 
     return OK if judged else complain(why_nothing(report, lang), NOTHING_JUDGED)
 
 
-def interrupted(done_s: float, lang: Lang) -> str:
+def interrupted(report: Report, lang: Lang) -> str:
     """What is known after Ctrl-C."""
+    done_s = report.source.duration_s
+    gaps = [f"{gap.start_s:.1f}-{gap.end_s:.1f}" for gap in report.unjudged if gap.reason == "not_analysed"]
+    without = told(lang, ja=f"（{'、'.join(gaps)}秒を除く）", en=f", without {', '.join(gaps)} s,") if gaps else ""
     return told(
         lang,
-        ja=f"中断しました。はじめの{done_s:.1f}秒だけの途中までの結果です",
-        en=f"interrupted; the result is incomplete: only the first {done_s:.1f} s were analysed",
+        ja=f"中断しました。はじめの{done_s:.1f}秒{without}だけの途中までの結果です",
+        en=f"interrupted; the result is incomplete: only the first {done_s:.1f} s{without} were analysed",
     )
 
 
@@ -235,6 +249,7 @@ def schema() -> None:
 
 
 main.command()(lang_option(live))
+main.add_command(batch)
 main.add_command(diary.history)
 main.add_command(diary.report)
 main.add_command(diary.selfcheck)

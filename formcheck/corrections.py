@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from formcheck import sinks
-from formcheck.history import History, Kept, Opinion, Result
+from formcheck.entries import Kept, Opinion, Result
+from formcheck.history import History
 from formcheck.movement import FULL_MOVE
 from formcheck.report import RepFound, Report
 

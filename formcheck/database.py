@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from formcheck.errors import HistoryError
-from formcheck.place import FOLDER_VARIABLE
+from formcheck.home import FOLDER_VARIABLE
 from formcheck.text import why
 
 FILE = "history.sqlite3"

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from formcheck.errors import FormcheckError
+from formcheck.errors import FormcheckError, RequestError
 from formcheck.quiet import quiet
 from formcheck.shell import OK, Command, explain, lang_option, usual_lang
 from formcheck.text import Lang, say, told
 
 if TYPE_CHECKING:
-    from formcheck.history import Result
+    from formcheck.entries import Kept, Result
+    from formcheck.history import History
     from formcheck.retell import Format
     from formcheck.trends import Week
 
@@ -49,7 +51,7 @@ def history(context: click.Context, weeks: int, person: str, lang: Lang) -> None
 
 
 def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
-    """The calendar, the own range, the latest sessions and a word about rest."""
+    """The calendar, the own range, the sessions of these weeks and a word about rest."""
     from formcheck.exercises import all_exercises
     from formcheck.history import History
     from formcheck.restdays import advise
@@ -57,8 +59,10 @@ def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
 
     with History() as kept:
         sessions, advice = kept.sessions(person), advise(kept.training_days(person), today)
+        others = [name for name in kept.people() if name not in ("", person)]
     if not sessions:
-        return [told(lang, ja="まだ記録がありません。", en="Nothing has been kept yet.")]
+        nothing = told(lang, ja="まだ記録がありません。", en="Nothing has been kept yet.")
+        return [nothing, *(f"--person {shlex.quote(name)}" for name in others)]
     names = {name: say(exercise.name, lang) for name, exercise in all_exercises().items()}
     lines = [week_line(week, lang) for week in weeks_until(sessions, today, count)]
     head = " " * 10 + " ".join(DAYS[lang])
@@ -72,12 +76,22 @@ def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
         )
         for r in own_ranges(sessions)
     ]
-    latest = [
-        f"{s.id}  {s.date or told(lang, ja='日付不明', en='no date')}  {names.get(s.exercise or '', '-')}"
-        f"  {s.clean}/{s.reps}  {s.name}"
-        for s in sessions[-5:]
-    ]
-    return [head, *lines, "", *ranges, *latest, *([say(advice.before, lang)] if advice else [])]
+    first = today - timedelta(days=today.weekday(), weeks=count - 1)
+    shown = [session_line(s, lang) for s in sessions if (s.date or date.fromisoformat(s.kept_at[:10])) >= first]
+    older = len(sessions) - len(shown)
+    more = told(lang, ja=f"それより前に{older}件（--weeks で表示）", en=f"{older} older ones: --weeks shows more")
+    return [
+        head, *lines, "", *ranges, *([more] if older else []), *shown, *([say(advice.before, lang)] if advice else []),
+    ]  # fmt: skip
+
+
+def session_line(kept: Kept, lang: Lang) -> str:
+    """A session in the list: its id, day, exercise, clean repetitions of all, name of the recording."""
+    from formcheck.exercises import all_exercises
+
+    exercise = all_exercises().get(kept.exercise or "")
+    day = kept.date or told(lang, ja="日付不明", en="no date")
+    return f"{kept.id}  {day}  {say(exercise.name, lang) if exercise else '-'}  {kept.clean}/{kept.reps}  {kept.name}"
 
 
 def week_line(week: Week, lang: Lang) -> str:
@@ -108,13 +122,23 @@ def delete(session: str | None, everything: bool, yes: bool, person: str, lang: 
     with History() as kept:
         found = None if everything else kept.find(session or "", person)
         if not yes:
-            click.confirm(
-                told(lang, ja="元に戻せません。消しますか", en="This cannot be undone. Forget it"), abort=True
-            )
+            click.echo(told_of(kept, found, person, lang))
+            if not click.confirm(told(lang, ja="元に戻せません。消しますか", en="This cannot be undone. Forget it")):
+                click.echo(told(lang, ja="消しませんでした。", en="Nothing was forgotten."))
+                return
         count = kept.delete_person(person) if found is None else 1
         if found:
             kept.delete(found)
     click.echo(told(lang, ja=f"{count}件を消しました。", en=f"Forgot {count}."))
+
+
+def told_of(history: History, session: str | None, person: str, lang: Lang) -> str:
+    """What is about to be forgotten: one session, or how many all of a person's are."""
+    if session is None:
+        count = len(history.sessions(person))
+        whose = told(lang, ja=f"{person}の", en=f" of {person}") if person else ""
+        return told(lang, ja=f"{whose}記録すべて（{count}件）", en=f"all sessions{whose} ({count})")
+    return next(session_line(s, lang) for s in history.sessions(history.person_of(session)) if s.id == session)
 
 
 @history.command("export")
@@ -130,6 +154,11 @@ def export_history(path: Path, anonymous: bool, corrections: bool, person: str |
     from formcheck.history import History
 
     with History() as kept:
+        if person is not None and person not in kept.people():
+            raise RequestError(
+                en=f"nothing has been kept of '{person}'; leave out --person for everybody",
+                ja=f"「{person}」の記録はありません。全員なら --person を外してください",
+            )
         count = (said if corrections else exchange).export(kept, path, person, nameless=anonymous)
     click.echo(told(lang, ja=f"{count}件を書き出しました: {path}", en=f"Wrote {count}: {path}"))
 
@@ -178,6 +207,11 @@ def report(
 
     with quiet():
         if (Path(session) / "report.json").is_file():
+            if judge_again or number:
+                raise RequestError(
+                    en="a folder has one judgement; for this name the session, as formcheck history lists it",
+                    ja="フォルダにある判定は1つだけです。formcheck history の一覧にあるIDを指定してください",
+                )
             kept_told = retell.open_folder(Path(session))
             # The page that analyze wrote has pictures and film; it stays.
             path = out or Path(session) / (f"report.{lang}.html" if form == "html" else f"report.{form}")

@@ -116,7 +116,7 @@ def check_package(name: str) -> Check:
 
 def check_model(name: str) -> Check:
     """A bundled pose model: there, and byte for byte the one that was published."""
-    from formcheck.estimate import find_model, read_model
+    from formcheck.models import find_model, read_model
 
     title = Text(ja=f"モデル {name}", en=f"model {name}")
     try:

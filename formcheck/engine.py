@@ -31,6 +31,9 @@ READY_S = 1.0
 """Lying still in position for so long begins a set."""
 LOOK_EVERY_S = 0.2
 """How often the position is looked at anew; it is decided on medians over a second."""
+BELOW_REST_DEG = 20.0
+"""Lower than it lay still by so much, the person was holding the top then: rest is learned anew. Measured: 4 deg at
+most in whole sets of the saved recordings."""
 LEFT_S = 3.0
 """Out of position for longer than this ends the set: the person has got up or turned round."""
 
@@ -90,6 +93,9 @@ class Engine:
         if self._settled is None:
             return self._settle(t_s) if self._in_position and self._looked_s == t_s else []
         events = self._judge(self._settled, t_s - LAG_S)
+        if self._below_rest():
+            self._settled = self._sample = None
+            return events
         if any(isinstance(event, RepDone) for event in events):
             self._settled = self._learned(self._settled)
         return events + self._leave(self._settled, t_s)
@@ -194,6 +200,13 @@ class Engine:
         samples = self._samples(settled, body, good)
         self._sample = samples[-1] if samples else self._sample
         return [event for sample in samples for event in settled.judge.step(sample)]
+
+    def _below_rest(self) -> bool:
+        """Whether the person has come down from what was taken for lying still."""
+        reading = self.reading
+        return reading is not None and any(
+            deg < reading.rest_degs[side] - BELOW_REST_DEG for side, deg in reading.degs.items()
+        )
 
     def _samples(self, settled: Settled, body: Body, rows: NDArray[np.int_]) -> list[Sample]:
         if not len(rows):

@@ -1,105 +1,71 @@
-"""From frames to poses: the one door to MediaPipe."""
+"""From frames to poses, by MediaPipe or OpenVINO: the one door to MediaPipe."""
 
 from __future__ import annotations
 
-import hashlib
-import zipfile
-import zlib
+import importlib.util
+import weakref
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Protocol, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.cuts import CutFinder
-from formcheck.errors import ModelError
-from formcheck.person import Follower, without
-from formcheck.records import Frame, Pose, Sighting, SourceInfo
-from formcheck.text import why
-
-BUNDLED = {
-    "full": "563b0638542257af9ea190a4965843ea135cce1c0a6129438fde6a85444573ad",
-    "heavy": "5dceb2a2df4521227a19ec8c84aa23aa550a43b4ea432367b671c7a36cc8707a",
-}
-"""SHA-256 of the models that come along; "lite" is left out since it bends knees by 17-40 deg in prone poses."""
-
-MODEL_FOLDERS = (Path(__file__).parent / "models", Path(__file__).parents[1] / "models")
-"""Where bundled models lie: inside the installed package, or beside it in a checkout."""
-
-
-def find_model(name_or_path: str | Path) -> Path:
-    """The file of a bundled model ("full", "heavy") or of any other pose model; ModelError when there is none."""
-    name = str(name_or_path)
-    if name in BUNDLED:
-        candidates = [folder / f"pose_landmarker_{name}.task" for folder in MODEL_FOLDERS]
-        found = next((path for path in candidates if path.is_file()), None)
-        if found is None:
-            raise ModelError.about(
-                candidates[0],
-                en=f"the model '{name}' is missing; reinstall formcheck or fetch the file again",
-                ja=f"モデル「{name}」がありません。formcheckを入れ直してください",
-            )
-        return found
-    path = Path(name_or_path)
-    if not path.is_file():
-        choices = " or ".join(f"'{bundled}'" for bundled in BUNDLED)
-        raise ModelError.about(
-            name,
-            en=f"there is no such model; choose {choices}, or name a .task file",
-            ja=f"そのモデルはありません。{'か'.join(BUNDLED)}、または.taskファイルを選んでください",
-        )
-    return path
-
-
-def model_label(name_or_path: str | Path) -> str:
-    """What reports call a model: "full", "heavy", or the file's name without its ending."""
-    return str(name_or_path) if str(name_or_path) in BUNDLED else Path(name_or_path).stem
-
-
-def read_model(name_or_path: str | Path) -> bytes:
-    """The model's bytes, checked: a bundled one against its hash, another for being a .task bundle; else ModelError."""
-    path = find_model(name_or_path)
-    try:
-        content = path.read_bytes()
-        bundle = _whole_zip(path)
-    except OSError as error:
-        reason = why(error)
-        raise ModelError.about(
-            path,
-            en=f"the model cannot be read ({reason.en}); check its permissions",
-            ja=f"モデルを読めません（{reason.ja}）。ファイルの許可を確かめてください",
-        ) from error
-    expected = BUNDLED.get(str(name_or_path))
-    if expected is not None and hashlib.sha256(content).hexdigest() != expected:
-        raise ModelError.about(
-            path,
-            en="the model file is damaged; reinstall formcheck or fetch the file again",
-            ja="モデルのファイルが壊れています。formcheckを入れ直してください",
-        )
-    if not bundle:
-        raise _no_pose_model(path)
-    return content
-
-
-def _no_pose_model(path: str | Path) -> ModelError:
-    return ModelError.about(
-        path,
-        en="this is not a pose model; name a pose landmarker bundle (.task)",
-        ja="姿勢を読み取るモデルではありません。Pose Landmarkerの.taskファイルを選んでください",
-    )
-
-
-def _whole_zip(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            return bundle.testzip() is None
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError):
-        return False
-
+from formcheck.errors import ModelError, RequestError
+from formcheck.models import no_pose_model, read_model
+from formcheck.person import Follower, Place, without
+from formcheck.records import Frame, Mask, Pose, Sighting, SourceInfo
 
 MOST_PEOPLE = 3
 """How many are looked for when it is asked who else is there."""
+
+
+Runtime = Literal["mediapipe", "openvino"]
+"""What runs a model's networks."""
+
+
+def choose_runtime(wanted: str, model: str | Path) -> Runtime:
+    """The runtime that "auto", "mediapipe" or "openvino" means here; RequestError when there is no such one, or it is
+    not installed. "auto" is OpenVINO where it is installed and known to agree about the model.
+    """
+    installed = importlib.util.find_spec("openvino") is not None
+    if wanted not in ("auto", *get_args(Runtime)):
+        raise RequestError(
+            en=f"there is no runtime '{wanted}'; choose auto, mediapipe or openvino",
+            ja=f"「{wanted}」という実行方式はありません。auto、mediapipe、openvinoから選んでください",
+        )
+    if wanted == "openvino" and not installed:
+        raise RequestError(
+            en="OpenVINO is not installed; pip install 'formcheck[fast]', or choose --runtime mediapipe",
+            ja="OpenVINOがありません。pip install 'formcheck[fast]' で入れるか、--runtime mediapipe を選んでください",
+        )
+    trusted = wanted == "openvino" or (wanted == "auto" and str(model) in AGREED)
+    return "openvino" if installed and trusted else "mediapipe"
+
+
+AGREED: frozenset[str] = frozenset()
+"""Models with which OpenVINO comes to the same repetitions, verdicts and faults as MediaPipe in every clip (measured:
+bench/agreement.py). None yet: with "full" one of 37 clips, a real one, gets a fault more, at its limit.
+"""
+
+
+class Network(Protocol):
+    """A pose network that follows one person; RuntimeError when it fails on a picture. Poses are in its pixels."""
+
+    def track(self, image: NDArray[np.uint8], t_s: float) -> Pose | None:
+        """The person in the next picture, (H, W, 3) RGB, or None; times increase."""
+
+    def everybody(self, image: NDArray[np.uint8], most: int) -> list[Pose]:
+        """At most so many people in one picture; whom it follows stays the same."""
+
+    def forget(self) -> None:
+        """Search the next picture afresh."""
+
+    def close(self) -> None:
+        """Free everything."""
 
 
 class Landmarker:
@@ -107,18 +73,21 @@ class Landmarker:
 
     Where several people are in the picture, it follows the one that lies (`person.Follower`). Asking for several in
     every frame would cost half as much again (27 instead of 17 ms, measured: bench/company.py) and leave the landmarks
-    unsmoothed, so a second network is asked at the start and when something is odd.
-    `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded.
+    unsmoothed, so it is asked at the start and when something is odd.
+    `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded. With `masks`, which
+    OpenVINO alone gives, every pose says which pixels belong to the person.
     """
 
-    def __init__(self, model: str | Path = "full") -> None:
+    def __init__(self, model: str | Path = "full", runtime: str = "mediapipe", *, masks: bool = False) -> None:
         self._model = model
-        self._content = read_model(model)
-        self._stamp_ms = -1
+        self.runtime = choose_runtime("openvino" if masks else runtime, model)
+        content = read_model(model)
         self._cuts, self._follower = CutFinder(), Follower()
         self._closed = False
-        self._network: Any = _load(self._content, model)
-        self._crowd: Any = None
+        self._network: Network = _opened(content, model, self.runtime, masks)
+        # MediaPipe hangs the interpreter when a network that nobody closed is freed together with its thread, so the
+        # networks must outlive their landmarker.
+        weakref.finalize(self, self._network.close)
 
     def step(self, frame: Frame, info: SourceInfo) -> Sighting:
         """Find the person in the next frame; pixels are those of the displayed picture that `info` describes."""
@@ -127,7 +96,7 @@ class Landmarker:
             raise ValueError("the landmarker is closed")
         if self._cuts.step(frame):
             # The network would look where the person was in the other scene, and see nonsense for seconds.
-            self._reload()
+            self._network.forget()
             self._follower = Follower()
         pose = self._track(frame, frame.image, info)
         if pose and self._asks(frame.t_s, pose):
@@ -139,29 +108,39 @@ class Landmarker:
 
     def _track(self, frame: Frame, image: NDArray[np.uint8], info: SourceInfo) -> Pose | None:
         """The person in the next frame, where the last one was followed to."""
-        # Stamps are whole milliseconds and must increase, also where two frames are less than one apart.
-        self._stamp_ms = max(round(frame.t_s * 1000.0), self._stamp_ms + 1)
-        found = self._answer(self._network.detect_for_video, image, self._stamp_ms)
-        return next(_poses(found, info), None)
+        with self._explained():
+            found = self._network.track(image, frame.t_s)
+        return _as_displayed(found, image, info) if found else None
 
     def _look_around(self, frame: Frame, info: SourceInfo, followed: Pose) -> Pose | None:
         """Follow somebody else who suits better, found again with all others painted over."""
-        if self._crowd is None:
-            self._crowd = _load(self._content, self._model, MOST_PEOPLE)
-        found = list(_poses(self._answer(self._crowd.detect, frame.image), info))
+        with self._explained():
+            seen = self._network.everybody(frame.image, MOST_PEOPLE)
+        found = [_as_displayed(pose, frame.image, info) for pose in seen]
         chosen = self._follower.choose(frame.t_s, followed, found, _size_px(info))
         if chosen is None:
             return followed
-        self._reload()
+        self._network.forget()
         others = [pose for k, pose in enumerate(found) if k != chosen]
         return self._track(frame, without(frame.image, found[chosen], others, _size_px(info)), info)
 
-    def _answer(self, ask: Callable[..., Any], image: NDArray[np.uint8], *stamp_ms: int) -> Any:
-        """What a network says of a picture."""
-        import mediapipe
+    def count_people(self, frame: Frame, info: SourceInfo) -> int:
+        """How many people are in a picture, up to MOST_PEOPLE; 27 ms, and 0.15 s the first time."""
+        if self._closed:
+            raise ValueError("the landmarker is closed")
+        with self._explained():
+            seen = self._network.everybody(frame.image, MOST_PEOPLE)
+        places: list[Place] = []
+        for pose in seen:
+            place = Place.of(_as_displayed(pose, frame.image, info))
+            if not any(place.same_as(other) for other in places):
+                places.append(place)
+        return len(places)
 
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            return ask(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image), *stamp_ms)
+            yield
         except RuntimeError as error:
             raise ModelError.about(
                 self._model,
@@ -170,26 +149,80 @@ class Landmarker:
             ) from error
 
     def restart(self) -> None:
-        """Forget all that was seen, so that the next frame is searched afresh (another recording). Takes 0.15 s."""
-        self._reload()
-        self._cuts, self._follower = CutFinder(), Follower()
-
-    def _reload(self) -> None:
-        _free(self._network)
-        self._network, self._closed = _load(self._content, self._model), False
+        """Forget all that was seen, so that the next frame is searched afresh (another recording)."""
+        self._network.forget()
+        self._cuts, self._follower, self._closed = CutFinder(), Follower(), False
 
     def close(self) -> None:
         """Free the networks; may be called again."""
         self._closed = True
-        _free(self._network)
-        if self._crowd is not None:
-            _free(self._crowd)
+        self._network.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _opened(content: bytes, model: str | Path, runtime: Runtime, masks: bool) -> Network:
+    """The networks of a bundle; ModelError when it holds something else."""
+    if runtime == "mediapipe":
+        return _MediaPipe(content, model)
+    from formcheck.openvino_pose import OpenVinoNetwork
+
+    try:
+        return OpenVinoNetwork(content, masks=masks)
+    except (ValueError, RuntimeError, OSError, LookupError) as error:
+        raise no_pose_model(model) from error
+
+
+def _as_displayed(pose: Pose, image: NDArray[np.uint8], info: SourceInfo) -> Pose:
+    """The same pose in pixels of the displayed picture, of which the image may be a smaller copy."""
+    factors = np.divide(_size_px(info), image.shape[1::-1], dtype=np.float32)
+    mask = pose.mask and Mask(pose.mask.share, pose.mask.to_picture * factors[:, None].astype(np.float64))
+    return replace(pose, xy_px=pose.xy_px * factors, mask=mask)
+
+
+def _size_px(info: SourceInfo) -> NDArray[np.float32]:
+    return np.array((info.width_px, info.height_px), np.float32)
+
+
+class _MediaPipe:
+    """MediaPipe's landmarkers: one that follows a person, and one that is asked who else is there."""
+
+    def __init__(self, content: bytes, model: str | Path) -> None:
+        self._content, self._model = content, model
+        self._stamp_ms = -1
+        self._follows: Any = _load(content, model)
+        self._crowd: Any = None
+
+    def track(self, image: NDArray[np.uint8], t_s: float) -> Pose | None:
+        # Stamps are whole milliseconds and must increase, also where two frames are less than one apart.
+        self._stamp_ms = max(round(t_s * 1000.0), self._stamp_ms + 1)
+        return next(_poses(_answer(self._follows.detect_for_video, image, self._stamp_ms), image), None)
+
+    def everybody(self, image: NDArray[np.uint8], most: int) -> list[Pose]:
+        if self._crowd is None:
+            self._crowd = _load(self._content, self._model, most)
+        return list(_poses(_answer(self._crowd.detect, image), image))
+
+    def forget(self) -> None:
+        """Takes 0.15 s."""
+        _free(self._follows)
+        self._follows, self._stamp_ms = _load(self._content, self._model), -1
+
+    def close(self) -> None:
+        _free(self._follows)
+        if self._crowd is not None:
+            _free(self._crowd)
+
+
+def _answer(ask: Callable[..., Any], image: NDArray[np.uint8], *stamp_ms: int) -> Any:
+    """What a landmarker says of a picture."""
+    import mediapipe
+
+    return ask(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image), *stamp_ms)
 
 
 def _free(network: Any) -> None:
@@ -215,19 +248,15 @@ def _load(content: bytes, name_or_path: str | Path, people: int = 1) -> Any:
     try:
         return PoseLandmarker.create_from_options(options)
     except (ValueError, RuntimeError, OSError, LookupError) as error:
-        raise _no_pose_model(name_or_path) from error
+        raise no_pose_model(name_or_path) from error
 
 
-def _poses(found: Any, info: SourceInfo) -> Iterator[Pose]:
+def _poses(found: Any, image: NDArray[np.uint8]) -> Iterator[Pose]:
     """MediaPipe's people as poses: fractions of the picture become pixels here and nowhere else."""
+    size_px = np.array(image.shape[1::-1], np.float32)
     for points, world in zip(found.pose_landmarks, found.pose_world_landmarks, strict=True):
-        fractions = np.array([(point.x, point.y) for point in points], np.float32)
         yield Pose(
-            xy_px=fractions * _size_px(info),
+            xy_px=np.array([(point.x, point.y) for point in points], np.float32) * size_px,
             visibility=np.array([point.visibility for point in points], np.float32),
             world_m=np.array([(point.x, point.y, point.z) for point in world], np.float32),
         )
-
-
-def _size_px(info: SourceInfo) -> NDArray[np.float32]:
-    return np.array((info.width_px, info.height_px), np.float32)

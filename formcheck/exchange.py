@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
+import shutil
+import sqlite3
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from formcheck.database import told_in_one_line
-from formcheck.errors import OutputError, SourceError
-from formcheck.history import History, Opinion, insert_result, person_number, put_session
+from formcheck import sinks
+from formcheck.entries import Opinion, insert_result, person_number, put_session
+from formcheck.errors import SourceError
+from formcheck.history import History
 from formcheck.report import Report
 
 DOCUMENT, LANDMARKS = "history.json", "landmarks/"
@@ -100,11 +104,12 @@ def anonymous(document: Document) -> Document:
     ]  # fmt: skip
     first = date.fromisoformat(min(days)) if days else FIRST_MONDAY
     shift = FIRST_MONDAY - (first - timedelta(days=first.weekday()))
+    mark = secrets.token_hex(3).upper()  # what two people gave away without names must not become one person's
     people = []
     for number, person in enumerate(document.people, 1):
-        sessions = [_nameless(s, f"P{number}S{k}", shift) for k, s in enumerate(person.sessions, 1)]
+        sessions = [_nameless(s, f"{mark}P{number}S{k}", shift) for k, s in enumerate(person.sessions, 1)]
         checks = [SelfcheckOut(date=c.date + shift, answers=c.answers) for c in person.selfchecks]
-        people.append(PersonOut(name=f"person {number}", sessions=sessions, selfchecks=checks))
+        people.append(PersonOut(name=f"person {mark}-{number}", sessions=sessions, selfchecks=checks))
     return Document(people=people)
 
 
@@ -127,71 +132,87 @@ def export(history: History, path: Path, person: str | None = None, *, nameless:
     """Write the history to a .json file, or to a .zip with the landmarks (a backup); returns the number of sessions."""
     document = document_of(history, person)
     document = anonymous(document) if nameless else document
-    text = document.model_dump_json(indent=1)
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        if path.suffix.lower() == ".zip":
-            with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
-                archive.writestr(DOCUMENT, text)
-                for session in [] if nameless else (s for p in document.people for s in p.sessions):
-                    kept = history.landmarks_path(session.id)
-                    if kept.exists():
-                        archive.write(kept, f"{LANDMARKS}{session.id}.npz", zipfile.ZIP_STORED)
-        else:
-            aside.write_text(text + "\n", encoding="utf-8")
-        aside.replace(path)
-    except OSError as error:
-        raise OutputError.refused(path, error) from error
-    finally:
-        aside.unlink(missing_ok=True)
-    return sum(len(p.sessions) for p in document.people)
+    text = document.model_dump_json(indent=1) + "\n"
+    ids = [s.id for p in document.people for s in p.sessions]
+    with sinks.written(path) as file:
+        if path.suffix.lower() != ".zip":
+            file.write(text.encode())
+            return len(ids)
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(DOCUMENT, text)
+            for kept in [] if nameless else map(history.landmarks_path, ids):
+                if kept.exists():
+                    archive.write(kept, LANDMARKS + kept.name, zipfile.ZIP_STORED)
+    return len(ids)
 
 
 def bring_in(history: History, path: Path) -> tuple[int, int]:
-    """Read what `export` wrote, all or nothing; returns how many sessions were added and how many were there."""
-    document, landmarks = _read(path)
-    added, there = [], 0
-    known = {row["id"] for row in history.rows("SELECT id FROM sessions")}
+    """Read what `export` wrote, all or nothing; returns how many sessions were added and how many were there.
+
+    A session that is there without its landmarks gets those.
+    """
+    document = _read(path)
+    ids = {s.id for p in document.people for s in p.sessions}
     with history.writing() as database:
+        known = {row["id"] for row in database.execute("SELECT id FROM sessions")}
         for person in document.people:
             number = person_number(database, person.name)
             for session in person.sessions:
-                if session.id in known:
-                    there += 1
-                    continue
-                taken = session.recording and database.execute(
-                    "SELECT 1 FROM sessions WHERE person = ? AND recording = ?", (number, session.recording)
-                ).fetchone()  # fmt: skip
-                first = session.results[0].report.model_copy(update={"session_id": session.id})
-                put_session(database, number, first, None if taken else session.recording, session.kept_at)
-                for result in session.results:
-                    insert_result(database, session.id, result.report, result.judged_at, result.opinions)
-                added.append(session.id)
-            have = {row["date"] for row in database.execute("SELECT date FROM selfchecks WHERE person = ?", (number,))}
-            for check in person.selfchecks:
-                if check.date.isoformat() not in have:
-                    values = (number, check.date.isoformat(), json.dumps(check.answers))
-                    database.execute("INSERT INTO selfchecks (person, date, answers) VALUES (?, ?, ?)", values)
-    with told_in_one_line(history.path):
-        for session_id in set(added) & set(landmarks):
-            history.landmarks_path(session_id).parent.mkdir(exist_ok=True)
-            history.landmarks_path(session_id).write_bytes(landmarks[session_id])
-    return len(added), there
-
-
-def _read(path: Path) -> tuple[Document, dict[str, bytes]]:
-    landmarks: dict[str, bytes] = {}
-    try:
+                if session.id not in known:
+                    _add_session(database, number, session)
+            _add_selfchecks(database, number, person.selfchecks)
         if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                text = archive.read(DOCUMENT)
-                for name in archive.namelist():
-                    match = re.fullmatch(LANDMARKS + r"([A-Za-z0-9_-]{1,40})\.npz", name)
-                    if match:
-                        landmarks[match[1]] = archive.read(name)
-        else:
-            text = path.read_bytes()
-        return Document.model_validate_json(text), landmarks
+            _bring_landmarks(history, path, ids)  # a disk too full for them leaves the sessions out too
+    return len(ids - known), len(ids & known)
+
+
+def _add_session(database: sqlite3.Connection, person: int, session: SessionOut) -> None:
+    taken = session.recording and database.execute(
+        "SELECT 1 FROM sessions WHERE person = ? AND recording = ?", (person, session.recording)
+    ).fetchone()  # fmt: skip
+    newest = session.results[-1].report.model_copy(update={"session_id": session.id})
+    put_session(database, person, newest, None if taken else session.recording, session.kept_at)
+    for result in session.results:
+        insert_result(database, session.id, result.report, result.judged_at, result.opinions)
+
+
+def _add_selfchecks(database: sqlite3.Connection, person: int, checks: Sequence[SelfcheckOut]) -> None:
+    have = {row["date"] for row in database.execute("SELECT date FROM selfchecks WHERE person = ?", (person,))}
+    for check in checks:
+        if check.date.isoformat() not in have:
+            values = (person, check.date.isoformat(), json.dumps(check.answers))
+            database.execute("INSERT INTO selfchecks (person, date, answers) VALUES (?, ?, ?)", values)
+
+
+def _bring_landmarks(history: History, path: Path, ids: Set[str]) -> None:
+    """Copy the landmarks of sessions out of a backup, one after the other: together they may not fit into memory."""
+    brought: list[Path] = []
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                match = re.fullmatch(LANDMARKS + r"([A-Za-z0-9_-]{1,40})\.npz", name)
+                if not match or match[1] not in ids or (kept := history.landmarks_path(match[1])).exists():
+                    continue
+                kept.parent.mkdir(exist_ok=True)
+                with archive.open(name) as packed, sinks.replacing(kept) as file:
+                    shutil.copyfileobj(packed, file)
+                brought.append(kept)
+    except BaseException:
+        for kept in brought:
+            kept.unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path) -> Document:
+    try:
+        if not zipfile.is_zipfile(path):
+            return Document.model_validate_json(path.read_bytes())
+        with zipfile.ZipFile(path) as archive:
+            if archive.testzip() is not None:
+                raise ValueError("a damaged part")
+            return Document.model_validate_json(archive.read(DOCUMENT))
+    except FileNotFoundError as error:
+        raise SourceError.about(path, en="not found", ja="見つかりません") from error
     except (OSError, KeyError, ValueError, ValidationError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise SourceError.about(
             path,

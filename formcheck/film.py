@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from formcheck.errors import OutputError
 from formcheck.moments import Commentary
 from formcheck.overlay import Picture, draw
-from formcheck.session import Analysis, Progress
+from formcheck.session import Analysis
+from formcheck.stretches import Progress
 from formcheck.text import Lang
 from formcheck.video import VideoFile
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -82,8 +83,12 @@ def explains_as_well(other: Verdict, best: Verdict) -> bool:
     return other is not best and shared >= max(1.0, ALIKE_SHARE * len(best.reps))
 
 
-def look_back(track: Track, info: SourceInfo, exercise: Exercise | None) -> tuple[Verdict | None, list[Unjudged]]:
+def look_back(
+    track: Track, info: SourceInfo, exercise: Exercise | None, missing: Sequence[tuple[float, float]] = ()
+) -> tuple[Verdict | None, list[Unjudged]]:
     """Judge a whole recording; without a given exercise the one that fits best, or None.
+
+    `missing` are the spans, from and until in seconds, that nobody has watched.
 
     RequestError asks which one was meant where two fit alike.
     """
@@ -99,7 +104,7 @@ def look_back(track: Track, info: SourceInfo, exercise: Exercise | None) -> tupl
             ja=f"{'か'.join(alike)}のどちらか決められません。--exercise で指定してください",
         )
     fits = exercise is not None or best.reps or best.practice_s >= PRACTICE_S
-    return (best if fits else None), unjudged(track, postures, best if fits else None)
+    return (best if fits else None), unjudged(track, postures, best if fits else None, missing)
 
 
 REASONS = {
@@ -108,9 +113,13 @@ REASONS = {
 }
 
 
-def unjudged(track: Track, postures: NDArray[np.str_], verdict: Verdict | None) -> list[Unjudged]:
-    """Stretches without a usable person, or in a position of no exercise, with the reason."""
+def unjudged(
+    track: Track, postures: NDArray[np.str_], verdict: Verdict | None, missing: Sequence[tuple[float, float]] = ()
+) -> list[Unjudged]:
+    """Stretches without a usable person, or in a position of no exercise, or that nobody watched, with the reason."""
     reason = np.array([REASONS.get(Posture(p), "other_position") for p in postures], dtype=object)
+    for start_s, end_s in missing:
+        reason[(track.t_s >= start_s) & (track.t_s < end_s)] = "not_analysed"
     judged = np.zeros(len(track), bool)
     for data in verdict.studies if verdict else []:
         seen = track.seen[data.scene.rows]

@@ -6,64 +6,32 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from statistics import median
-from typing import Literal, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from formcheck.database import FILE, damaged, open_database, told_in_one_line
+from formcheck.entries import (
+    Kept,
+    Opinion,
+    Result,
+    insert_opinion,
+    insert_result,
+    kept,
+    person_number,
+    put_session,
+    stamp,
+)
 from formcheck.errors import RequestError
-from formcheck.place import data_folder
+from formcheck.home import data_folder
 from formcheck.records import SourceInfo, Track
 from formcheck.report import Report
-from formcheck.restdays import local_date
 from formcheck.saved import save_landmarks
 
 ME = ""
 """The person of a computer that only one uses."""
-OwnVerdict = Literal["clean", "fault", "partial", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One session as the lists show it. `date` is the local one, None where the time of recording is unknown."""
-
-    id: str
-    date: date | None
-    started_at: str | None
-    kept_at: str
-    kind: str
-    name: str
-    exercise: str | None
-    reps: int
-    clean: int
-    partial: int
-    hold_s: float | None
-    peak_deg: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one version of formcheck judged of a session."""
-
-    id: int
-    judged_at: str
-    version: str
-    report: Report
-
-
-class Opinion(BaseModel):
-    """The person's own verdict on one repetition, kept beside ours; "none": it was no repetition at all."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    rep: int
-    verdict: OwnVerdict
-    faults: tuple[str, ...] = ()
-    note: str = ""
 
 
 class History:
@@ -144,10 +112,15 @@ class History:
         return [row["name"] for row in self.rows("SELECT name FROM people ORDER BY name")]
 
     def sessions(self, person: str = ME, since: date | None = None) -> list[Kept]:
-        """Sessions in order of time, with `since` only those dated from then on."""
+        """Sessions in order of time, with `since` only those dated from then on.
+
+        One whose time is unknown stands where it was kept.
+        """
         columns = ", ".join(f"s.{name}" for name in Kept.__slots__)
         query = f"SELECT {columns} FROM sessions s JOIN people p ON p.id = s.person WHERE p.name = ?"
-        order = " ORDER BY coalesce(s.date, ''), julianday(coalesce(s.started_at, s.kept_at)), s.id"
+        order = (
+            " ORDER BY coalesce(s.date, substr(s.kept_at, 1, 10)), julianday(coalesce(s.started_at, s.kept_at)), s.id"
+        )
         if since:
             return [kept(row) for row in self.rows(f"{query} AND s.date >= ?{order}", person, since.isoformat())]
         return [kept(row) for row in self.rows(query + order, person)]
@@ -193,8 +166,10 @@ class History:
             raise damaged(self.path) from error
 
     def add_result(self, session: str, report: Report, at: datetime | None = None) -> None:
-        """Keep what a newer version judged, beside what is there; the lists show the newest."""
+        """Keep what a newer version judged, beside what is there unless it says the same; the lists show the newest."""
         with self.writing() as database:
+            if self._judged_so(session, report):
+                return
             row = database.execute(
                 "SELECT person, recording, kept_at FROM sessions WHERE id = ?", (session,)
             ).fetchone()
@@ -204,7 +179,7 @@ class History:
     def say_wrong(self, result: int, opinion: Opinion, at: datetime | None = None) -> None:
         """Keep the person's own verdict on a repetition of a result, replacing an earlier one."""
         with self.writing() as database:
-            _insert_opinion(database, result, opinion, stamp(at))
+            insert_opinion(database, result, opinion, stamp(at))
 
     def take_back(self, result: int, rep: int) -> None:
         """Forget the person's own verdict on a repetition."""
@@ -248,53 +223,3 @@ class History:
         for session in ids:
             self.landmarks_path(session).unlink(missing_ok=True)
         return len(ids)
-
-
-def person_number(database: sqlite3.Connection, name: str) -> int:
-    """The number of a person, who is added when new."""
-    database.execute("INSERT OR IGNORE INTO people (name) VALUES (?)", (name,))
-    return int(database.execute("SELECT id FROM people WHERE name = ?", (name,)).fetchone()["id"])
-
-
-def put_session(database: sqlite3.Connection, person: int, report: Report, recording: str | None, kept_at: str) -> None:
-    """One row for the lists, new or in place of the session's older one, with what they show of the report."""
-    day = local_date(report.started_at)
-    full = [rep for rep in report.reps if rep.verdict != "partial"]
-    counts = report.summary
-    values = (
-        report.session_id, person, day and day.isoformat(), report.started_at, kept_at, report.source.kind,
-        report.source.name, recording, report.exercise, counts.reps, counts.clean, counts.partial,
-        counts.median_hold_s, median(rep.peak_deg for rep in full) if full else None,
-    )  # fmt: skip
-    newer = ", ".join(f"{name} = excluded.{name}" for name in Kept.__slots__ if name != "id")
-    database.execute(
-        f"INSERT INTO sessions VALUES ({', '.join('?' * len(values))}) ON CONFLICT (id) DO UPDATE SET {newer}", values
-    )
-
-
-def insert_result(
-    database: sqlite3.Connection, session: str, report: Report, judged_at: str, opinions: Sequence[Opinion] = ()
-) -> None:
-    """One judgement of a session, with what the person said of it."""
-    cursor = database.execute(
-        "INSERT INTO results (session, judged_at, version, report) VALUES (?, ?, ?, ?)",
-        (session, judged_at, report.formcheck_version, report.model_dump_json()),
-    )
-    for own in opinions:
-        _insert_opinion(database, int(cursor.lastrowid or 0), own, judged_at)
-
-
-def _insert_opinion(database: sqlite3.Connection, result: int, own: Opinion, said_at: str) -> None:
-    values = (result, own.rep, own.verdict, json.dumps(own.faults), own.note, said_at)
-    database.execute("INSERT OR REPLACE INTO opinions VALUES (?, ?, ?, ?, ?, ?)", values)
-
-
-def kept(row: sqlite3.Row) -> Kept:
-    """A row of the list."""
-    values = dict(row)
-    return Kept(**values | {"date": date.fromisoformat(values["date"]) if values["date"] else None})
-
-
-def stamp(at: datetime | None) -> str:
-    """A time as kept, with its offset; by default now."""
-    return (at or datetime.now()).astimezone().isoformat(timespec="seconds")

@@ -25,8 +25,8 @@ from formcheck.filters import local_fit, spans
 from formcheck.measures import Body, distance, hip_deg, near_knee_deg
 from formcheck.records import Floats
 
-PRIOR_DEG, PRIOR_SD_DEG = 7.2, 5.1
-"""Women's bodies 4.8 +- 4.3, men's 12.0 +- 2.4; two women are expected for every man. Part of that difference may be
+PRIOR_DEG, PRIOR_SD_DEG = 6.7, 5.1
+"""Women's bodies 4.3 +- 4.0, men's 11.5 +- 3.1; two women are expected for every man. Part of that difference may be
 the rendered skeletons' own (docs/ACCURACY.md); correctly lifted real people read 183-187, which fits."""
 CHORD_SD_DEG = 5.3
 CHORD_RANGE_DEG = 25.0
@@ -35,7 +35,7 @@ CHORD_BINS_DEG, CHORD_LEAST_ROWS, CHORD_LEAST_BINS = 4.0, 3, 4
 """Width of a step of the range, the frames it needs, and the steps a curve needs."""
 FLAT_DEG, FLAT_SD_DEG = 180.8, 12.0
 """What lying flat reads, less the bias at the top. It hardly tells anything: over 36 bodies it lowers the error
-of the mean from 5.1 to 4.9 deg, since the angle lying flat (178 +- 2) and the landmark's drift differ between them."""
+of the mean from 5.1 to 4.8 deg, since the angle lying flat (178 +- 2) and the landmark's drift differ between them."""
 TOPS_SD_DEG, TOPS_REACH_DEG = 5.0, 6.0
 """How far from the line people hold (engineering judgement), and how far at most their tops are believed: who is
 further off is rather wrong than mismeasured. A set that is wrong throughout is moved by 1.7 deg at most."""

@@ -185,8 +185,8 @@ def hip_rise_thigh(body: Body) -> Floats:
     """Height of the hips in thigh lengths; only changes mean something.
 
     Over the shoulders, so that a moved camera is less of a rise; both sides, since a hip's own landmark moves by 0.03
-    when its leg curls. On stills of 36 rendered bodies, rises of 0.12 and none stand apart (AUC 1.00, no curl without
-    a rise over 0.058: `python -m bench.bias`).
+    when its leg curls. On stills of 36 rendered bodies, rises of 0.12 and none stand apart (AUC 0.99:
+    `python -m bench.bias`).
     """
     rise_px = SHOULDERS_SHARE * body.middle("shoulder")[..., 1] - body.middle("hip")[..., 1]
     return rise_px / (FOLLOWED_SHARE * body.size.thigh_px)

@@ -14,7 +14,8 @@ from formcheck.film import Codec, film, take_stills
 from formcheck.history import History
 from formcheck.pages.result import Story, result_page
 from formcheck.restdays import Advice, advise, local_date
-from formcheck.session import Analysis, Progress
+from formcheck.session import Analysis
+from formcheck.stretches import Progress
 from formcheck.text import Lang, Text
 
 

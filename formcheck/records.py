@@ -44,17 +44,31 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Mask:
+    """Which pixels belong to a person, in a crop of the picture that is turned with the person.
+
+    share: (H, W) float32 in 0..1. to_picture: (2, 3) matrix from (x, y, 1) in pixels of the crop to pixels of the
+    displayed picture.
+    """
+
+    share: NDArray[np.float32]
+    to_picture: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Pose:
     """One person's landmarks, numbered as in `Landmark`.
 
     xy_px: (33, 2) float32, pixels of the displayed picture, y downward.
     visibility: (33,) float32 in 0..1, as the network says (near 1 even on wrong landmarks).
     world_m: (33, 3) float32, metres, origin between the hips, x right, y down, z away from the camera.
+    mask: where in the picture the person is, if that was asked for.
     """
 
     xy_px: NDArray[np.float32]
     visibility: NDArray[np.float32]
     world_m: NDArray[np.float32]
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,12 @@ class Track:
         for sighting in sightings:
             recorder.step(sighting)
         return recorder.finish()
+
+    @classmethod
+    def joined(cls, parts: Iterable[Track]) -> Track:
+        """One after the other."""
+        columns = zip(*((part.t_s, part.xy_px, part.visibility, part.world_m) for part in parts), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
 
     def __len__(self) -> int:
         return len(self.t_s)

@@ -10,8 +10,9 @@ from typing import Literal
 from pydantic import ValidationError
 
 from formcheck import opensim, sinks
-from formcheck.errors import RequestError
-from formcheck.history import History, Opinion
+from formcheck.entries import Opinion
+from formcheck.errors import RequestError, SourceError
+from formcheck.history import History
 from formcheck.pages.result import Story, result_page
 from formcheck.printing import write_pdf
 from formcheck.report import Report
@@ -35,8 +36,8 @@ class Told:
         """The analysis; RequestError where no landmarks were kept."""
         if self.analysis is None:
             raise RequestError(
-                en="no landmarks were kept of this session; analyse the recording again",
-                ja="この記録には骨格データがありません。録画をもう一度解析してください",
+                en="no readable landmarks were kept of this session; analyse the recording again",
+                ja="この記録には読める骨格データがありません。録画をもう一度解析してください",
             )
         return self.analysis
 
@@ -78,7 +79,10 @@ def open_folder(folder: Path) -> Told:
 def _measured(landmarks: Path, report: Report) -> Analysis | None:
     if not landmarks.is_file():
         return None
-    measured = analyze(landmarks, exercise=report.exercise or "auto")
+    try:
+        measured = analyze(landmarks, exercise=report.exercise or "auto")
+    except SourceError:  # damaged ones leave what was judged, and that can be told
+        return None
     return measured.within(report.sets) if report.sets else measured
 
 

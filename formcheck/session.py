@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ulid import ULID
 
-from formcheck.estimate import Landmarker, model_label
+from formcheck.estimate import choose_runtime
 from formcheck.events import RepDone
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import Verdict, look_back, positions_s
-from formcheck.records import Recorder, Sighting, SourceInfo, Track
+from formcheck.models import model_label
+from formcheck.records import SourceInfo, Track
 from formcheck.report import Report, SetSpan, build_report, within_sets
 from formcheck.saved import SavedLandmarks
+from formcheck.stretches import Progress, Span, Watch
 from formcheck.video import VideoFile
-
-Progress = Callable[[float, float | None], None]
-"""Called with the seconds done and the length in seconds, where known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +45,59 @@ def open_source(path: str | Path) -> VideoFile | SavedLandmarks:
 
 
 def analyze(
-    video: str | Path, *, exercise: str = "auto", model: str | Path = "full", progress: Progress | None = None
+    video: str | Path,
+    *,
+    exercise: str = "auto",
+    model: str | Path = "full",
+    runtime: str = "auto",
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> Analysis:
     """Judge a recording (or landmarks saved as .npz) of hip lifts, leg curls or any other known exercise.
 
-    `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file. An interrupt (Ctrl-C) ends the reading:
-    what was seen until then is judged and the report's `complete` is false. Raises RequestError, SourceError and
-    ModelError, each with one line that says what to do.
+    `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file; `runtime` "auto", "mediapipe" or "openvino";
+    `workers` how many cores to use, by default all: the result is the same for any number. An interrupt (Ctrl-C) ends
+    the watching: what was seen until then is judged and the report's `complete` is false. Raises RequestError,
+    SourceError and ModelError, each with one line that says what to do.
     """
     given = None if exercise == "auto" else get_exercise(exercise)
+    runtime = choose_runtime(runtime, model)
     with open_source(video) as source:
-        recorder = Recorder(expected_rows(source.duration_s, source.info.fps))
-        complete = True
-        try:
-            for sighting in sightings(source, model):
-                recorder.step(sighting)
-                if progress:
-                    progress(sighting.t_s, source.duration_s)
-        except KeyboardInterrupt:
-            complete = False
-        track = recorder.finish()
-        verdict, unjudged = look_back(track, source.info, given)
+        if isinstance(source, SavedLandmarks):
+            # They do not tell which it was.
+            seen, runtime = _Seen(source.track), "mediapipe"
+        else:
+            seen = _watched(Watch(source, model, workers, runtime=runtime), progress)
+        verdict, unjudged = look_back(seen.track, source.info, given, seen.missing)
         report = build_report(
             session_id=str(ULID()),
             info=source.info,
-            track=track,
-            positions_s=positions_s(track, source.info),
+            track=seen.track,
+            positions_s=positions_s(seen.track, source.info),
             verdict=verdict,
             unjudged=unjudged,
             given=given is not None,
             model=model_label(model),
+            runtime=runtime,
             warnings=source.warnings,
-            complete=complete,
+            complete=seen.complete,
         )
-        return Analysis(report, verdict, track, source.info)
+        return Analysis(report, verdict, seen.track, source.info)
 
 
-def sightings(source: VideoFile | SavedLandmarks, model: str | Path) -> Iterator[Sighting]:
-    """What is seen in each frame of a source, by the network or as saved."""
-    if isinstance(source, SavedLandmarks):
-        yield from source
-        return
-    with Landmarker(model) as landmarker:
-        for frame in source:
-            yield landmarker.step(frame, source.info)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What there is to judge; `missing` are the spans that were not watched."""
+
+    track: Track
+    missing: Sequence[Span] = ()
+    complete: bool = True
 
 
-def expected_rows(duration_s: float | None, fps: float | None) -> int:
-    """About how many frames will come, with some to spare; 1024 where nobody knows."""
-    return round(duration_s * fps * 1.02) + 16 if duration_s and fps else 1024
+def _watched(watch: Watch, progress: Progress | None) -> _Seen:
+    complete = True
+    try:
+        watch.run(progress)
+    except KeyboardInterrupt:
+        complete = False
+    return _Seen(*watch.finish(), complete)

@@ -24,7 +24,7 @@ class Command(click.Command):
             return super().invoke(context)
         except BrokenPipeError:
             raise  # whoever listened has left; click ends quietly
-        except (FormcheckError, OSError, KeyboardInterrupt) as error:
+        except (FormcheckError, OSError, KeyboardInterrupt, click.Abort) as error:
             return explain(error, context.params.get("lang", usual_lang()))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median, quantiles
 
-from formcheck.history import Kept
+from formcheck.entries import Kept
 
 RANGE_SESSIONS = 10
 """A person's range comes from so many latest sessions, the outermost tenths left out."""

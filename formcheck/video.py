@@ -1,131 +1,180 @@
-"""Recordings: decoded, upright, with the time of every picture. The one door to PyAV's reading side."""
+"""Recordings: decoded, upright, with the time of every picture; read whole, or in parts at once."""
 
 from __future__ import annotations
 
+import copy
 import math
-import os
-from collections.abc import Generator, Iterator
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
-from av.container import InputContainer
-from av.packet import Packet
 from av.sidedata.sidedata import Type as SideDataType
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from formcheck.decoding import Decoder, read_stamps
 from formcheck.errors import SourceError
-from formcheck.records import Frame, SourceInfo
+from formcheck.records import Floats, Frame, SourceInfo
 from formcheck.sources import Source, require_file
 from formcheck.text import printable
 
 FALLBACK_FPS = 30.0
 """Frames per second assumed where neither the container nor its frames tell the time."""
+LONGEST_JUMP_S = 20.0
+"""What may have to be decoded in vain to enter a recording in the middle; x264's usual 250 pictures are 8-17 s."""
 
 
-class VideoFile(Source[Frame]):
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the reading of a recording or a part of it ended: `last_s` is the time of the last picture, `end_s` that
+    until which it was to be shown; `changed` where the pictures became of another shape, which are not read.
+    """
+
+    last_s: float
+    end_s: float
+    changed: bool
+    damaged_s: tuple[float, ...]
+
+    def after(self, earlier: Ending) -> Ending:
+        """The ending of both, where this one's part followed the other's."""
+        return Ending(self.last_s, self.end_s, self.changed, earlier.damaged_s + self.damaged_s)
+
+
+class _Reading(Source[Frame]):
+    """Frames from a decoder's pictures, from `start_s` until before `end_s`."""
+
+    info: SourceInfo
+    _decoder: Decoder
+    _upright: _Upright
+    _clock: _Clock
+    start_s, end_s = 0.0, math.inf
+    ending: Ending | None = None
+    """Known when all was read."""
+
+    def _frames(self, picture: VideoFrame | None) -> Iterator[Frame]:
+        """The frames from a picture on."""
+        index, shown_until_s, changed = 0, 0.0, False
+        while picture is not None and self._clock.t_s < self.end_s:
+            if not self._upright.fits(picture):
+                changed = True
+                break
+            t_s = self._clock(picture.pts)
+            if t_s is not None and self.start_s <= t_s < self.end_s:
+                shown_until_s = t_s + float((picture.duration or 0) * self._decoder.time_base)
+                yield Frame(index, t_s, self._upright(picture))
+                index += 1
+            picture = next(self._decoder.pictures, None)
+        damaged_s = tuple(t_s for t_s in self._decoder.damaged_s if not self.start_s > t_s)
+        self.ending = Ending(self._clock.t_s, shown_until_s, changed, damaged_s)
+
+    def close(self) -> None:
+        self._decoder.close()
+
+
+class VideoFile(_Reading):
     """A recording on this computer; pictures come upright, at most `max_side_px` wide and high."""
 
     def __init__(self, path: str | Path, max_side_px: int = 1280) -> None:
         super().__init__()
-        path = Path(path)
+        self.path = path = Path(path)
         require_file(path)
-        self._container = _open_container(path)
+        self._decoder = Decoder(path)
+        self._closed = False
+        self._first: VideoFrame | None = None
         try:
-            self._stream = _moving_pictures(self._container, path)
-            self._time_base = self._stream.time_base or Fraction(1, 90_000)
-            self._damaged_s: list[float] = []
-            self._closed = False
-            self._pictures = self._decoded()
-            self._first = next(self._pictures, None)
-            if self._first is None:
+            first = next(self._decoder.pictures, None)
+            if first is None:
                 raise SourceError.about(
                     path,
                     en="no picture in it can be read; try another copy or record again",
                     ja="映像を読み取れません。別のコピーを試すか、撮り直してください",
                 )
         except BaseException:
-            self._container.close()
+            self._decoder.close()
             raise
-        self.duration_s = _length_s(self._container, self._stream)
-        self._upright = _Upright(self._first, self._stream.sample_aspect_ratio, max_side_px)
+        self._first, self.zero = first, first.pts
+        """Stamp of the first picture, None where there is none."""
+        self.time_base = self._decoder.time_base
+        self.duration_s = self._decoder.length_s
+        self._upright = _Upright(first, self._decoder.stream.sample_aspect_ratio, max_side_px)
         self.info = SourceInfo(
             kind="file",
             name=printable(path.name),
             width_px=self._upright.shown_px[0],
             height_px=self._upright.shown_px[1],
-            fps=_fps(self._stream, self.duration_s),
+            fps=self._decoder.fps,
             rotation_deg=self._upright.turn_deg,
-            started_at=_started_at(self._container.metadata),
+            started_at=self._decoder.started_at,
         )
-        self._step_s = 1.0 / (self.info.fps or FALLBACK_FPS)
+        self.step_s = 1.0 / (self.info.fps or FALLBACK_FPS)
+        self._clock = _Clock(self.time_base, self.step_s)
 
     def __iter__(self) -> Iterator[Frame]:
         first, self._first = self._first, None
         if first is None:
             raise ValueError("a recording is read once: open it again")
-        clock, index, end_s = _Clock(self._time_base, self._step_s), 0, 0.0
-        picture: VideoFrame | None = first
-        while picture is not None and self._upright.fits(picture):
-            t_s = clock(picture.pts)
-            if t_s is not None:
-                yield Frame(index, t_s, self._upright(picture))
-                index, end_s = index + 1, t_s + float((picture.duration or 0) * self._time_base)
-            picture = next(self._pictures, None)
-        if not self._closed:
-            self._tell_damage(clock.t_s, end_s, changed=picture is not None)
+        yield from self._frames(first)
+        if self.ending and not self._closed:
+            self.tell(self.ending)
 
-    def _decoded(self) -> Generator[VideoFrame, None, None]:
-        """Every picture that can be decoded; where one cannot, its time is noted and the next one tried."""
-        for packet in self._packets():
-            try:
-                pictures = self._stream.decode(packet)
-            except (av.FFmpegError, MemoryError):
-                pictures = []
-                self._note_damage(packet)
-            for picture in pictures:
-                if picture.is_corrupt:
-                    self._note_damage(picture)
-                yield picture
-
-    def _packets(self) -> Iterator[Packet[VideoStream] | None]:
-        try:
-            yield from self._container.demux(self._stream)
-        except av.FFmpegError:
-            # Nothing can be read behind this place, but the decoder still holds pictures: None makes it give them up.
-            self._note_damage(None)
-            yield None
-
-    def _note_damage(self, where: Packet[VideoStream] | VideoFrame | None) -> None:
-        stamp = where.pts if where is not None else None
-        at_s = math.nan if stamp is None else float((stamp - (self._stream.start_time or 0)) * self._time_base)
-        self._damaged_s.append(at_s)
-
-    def _tell_damage(self, last_s: float, end_s: float, changed: bool) -> None:
-        missing_s = (self.duration_s or 0.0) - max(end_s, last_s + self._step_s)
-        if changed:
+    def tell(self, ending: Ending) -> None:
+        """Put into `warnings` what was wrong with the recording."""
+        last_s = ending.last_s
+        missing_s = (self.duration_s or 0.0) - max(ending.end_s, last_s + self.step_s)
+        if ending.changed:
             self.warnings.append(f"the picture changes its shape after {last_s:.1f} s; what comes before was analysed")
         elif missing_s > 0.25 + 0.01 * last_s:
             self.warnings.append(
                 f"the recording breaks off after {last_s:.1f} s of {self.duration_s:.1f} s"
                 " (file damaged or incomplete); what could be read was analysed"
             )
-        elif self._damaged_s:
-            place = next((f" near {max(t_s, 0.0):.1f} s" for t_s in self._damaged_s if not math.isnan(t_s)), "")
+        elif ending.damaged_s:
+            place = next((f" near {max(t_s, 0.0):.1f} s" for t_s in ending.damaged_s if not math.isnan(t_s)), "")
             self.warnings.append(f"the recording is damaged{place}; what could be read was analysed")
 
+    def times_s(self) -> Floats | None:
+        """(N,) the times of all pictures in a recording that can be entered anywhere, None for any other.
+
+        Reads the whole file without decoding it.
+        """
+        stamps = read_stamps(self.path, LONGEST_JUMP_S)
+        if stamps is None or stamps[0] != self.zero:
+            return None
+        times_s: Floats = (stamps - stamps[0]) * self.time_base.numerator / self.time_base.denominator
+        return times_s
+
+    def part(self, start_s: float, end_s: float) -> VideoPart:
+        """The frames with start_s <= t_s < end_s, as often as wanted; for recordings that have `times_s`."""
+        return VideoPart(self, start_s, end_s)
+
     def close(self) -> None:
-        # The generator goes first: asking a closed container for packets crashes the interpreter.
-        self._pictures.close()
         self._first, self._closed = None, True
-        self._container.close()
+        super().close()
+
+
+class VideoPart(_Reading):
+    """A part of a recording, read beside others: the same frames at the same times as when all is read."""
+
+    def __init__(self, whole: VideoFile, start_s: float, end_s: float) -> None:
+        super().__init__()
+        self.info, self.start_s, self.end_s = whole.info, start_s, end_s
+        self._upright, self._clock = whole._upright.twin(), _Clock(whole.time_base, whole.step_s, whole.zero)
+        stamp = (whole.zero or 0) + math.floor(start_s / whole.time_base)
+        self._decoder = Decoder(whole.path, stamp if start_s > 0 else None)
+        self._first = next(self._decoder.pictures, None)
+        if start_s > 0 and (self._first is None or self._first.pts is None or self._first.pts > stamp):
+            # The container's index led astray.
+            self._decoder.close()
+            self._decoder = Decoder(whole.path)
+            self._first = next(self._decoder.pictures, None)
+
+    def __iter__(self) -> Iterator[Frame]:
+        first, self._first = self._first, None
+        return self._frames(first)
 
 
 class _Upright:
@@ -144,6 +193,12 @@ class _Upright:
         self._reformatter = VideoReformatter()
         self._interpolation = Interpolation.AREA if scale < 1.0 else Interpolation.BILINEAR
 
+    def twin(self) -> _Upright:
+        """Another that does the same, for use at the same time."""
+        other = copy.copy(self)
+        other._reformatter = VideoReformatter()
+        return other
+
     def fits(self, picture: VideoFrame) -> bool:
         """Whether the picture still has the first one's aspect (size may change)."""
         return math.isclose(picture.width / picture.height, self._stored_aspect, rel_tol=0.02)
@@ -159,10 +214,9 @@ class _Upright:
 class _Clock:
     """Presentation stamps -> seconds since the first one, strictly increasing; None for a time already given."""
 
-    def __init__(self, time_base: Fraction, step_s: float) -> None:
+    def __init__(self, time_base: Fraction, step_s: float, zero: int | None = None) -> None:
         self.t_s = -step_s
-        self._time_base, self._step_s = time_base, step_s
-        self._zero: int | None = None
+        self._time_base, self._step_s, self._zero = time_base, step_s, zero
 
     def __call__(self, pts: int | None) -> float | None:
         t_s = self.t_s + self._step_s
@@ -175,42 +229,6 @@ class _Clock:
             return None
         self.t_s = t_s
         return t_s
-
-
-def _open_container(path: Path) -> InputContainer:
-    # "file:" keeps names such as "-x.mp4" or "pipe:0" from being read as options or protocols; the whitelist keeps
-    # playlists, which are small text files, from fetching anything over the network.
-    try:
-        return av.open(f"file:{path.absolute()}", options={"protocol_whitelist": "file"}, metadata_errors="replace")
-    except (av.FFmpegError, UnicodeError) as error:
-        raise SourceError.about(
-            path,
-            en="not a recording that can be read, or cut off before its index was written; try another copy, or convert"
-            " it to MP4",
-            ja="読み取れる録画ではないか、保存の途中で切れています。別のコピーを試すか、MP4に変換してください",
-        ) from error
-
-
-def _moving_pictures(container: InputContainer, path: Path) -> VideoStream:
-    """The largest video stream which is not a cover picture or text; SourceError when there is none."""
-    streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
-    if not streams:
-        raise SourceError.about(
-            path,
-            en="there are no pictures in this file, only sound or data; name a video",
-            ja="このファイルには音声やデータだけで、映像がありません。動画を選んでください",
-        )
-    usable = [stream for stream in streams if stream.codec_context and stream.codec_context.name != "ansi"]
-    if not usable:
-        raise SourceError.about(
-            path,
-            en="its picture format is not supported; convert it to MP4 (H.264)",
-            ja="この映像の形式には対応していません。MP4（H.264）に変換してください",
-        )
-    best = max(usable, key=lambda stream: stream.codec_context.width * stream.codec_context.height)
-    best.codec_context.thread_type = "AUTO"
-    best.codec_context.thread_count = min(4, os.cpu_count() or 1)
-    return best
 
 
 def _display_turn(picture: VideoFrame) -> tuple[int, bool, int | None]:
@@ -232,28 +250,3 @@ def _shown(rgb: Any, transposed: bool, flip: int | None) -> NDArray[np.uint8]:
         rgb = cv2.transpose(rgb) if transposed else rgb
         rgb = cv2.flip(rgb, flip) if flip is not None else rgb
     return np.ascontiguousarray(rgb, np.uint8)
-
-
-def _length_s(container: InputContainer, stream: VideoStream) -> float | None:
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return container.duration / 1e6 if container.duration and container.duration > 0 else None
-
-
-def _fps(stream: VideoStream, length_s: float | None) -> float | None:
-    # Bare H.264 has no times; what is written into the pictures is then better than the container's default.
-    rate = stream.average_rate if length_s else stream.guessed_rate or stream.average_rate
-    return float(rate) if rate else None
-
-
-def _started_at(metadata: dict[str, str]) -> str | None:
-    """Time of recording, ISO 8601 with offset (a phone's local one before UTC); None where implausible."""
-    for key in ("com.apple.quicktime.creationdate", "creation_time"):
-        try:
-            started = datetime.fromisoformat(metadata.get(key, ""))
-        except ValueError:
-            continue
-        # Earlier years are the zero of some clock (1904, 1970, 1980), not a recording.
-        if started.tzinfo is not None and started.year >= 2000:
-            return started.isoformat(timespec="seconds")
-    return None

@@ -49,6 +49,7 @@ WARNINGS_JA = {
     ),
     r"the recording is damaged near ([\d.]+) s; .*": "録画は{0}秒のあたりが壊れています。読めた所を調べました",
     r"the recording is damaged; .*": "録画の一部が壊れています。読めた所を調べました",
+    r"from ([\d.]+) s to ([\d.]+) s it could not be analysed": "{0}秒から{1}秒までは解析できませんでした",
     r"the picture changes its shape after ([\d.]+) s; .*": (
         "{0}秒で画面の縦横が変わっています。その前までを調べました"
     ),

@@ -65,14 +65,23 @@ def landmarks(stills: list[Picture], model: Path) -> Floats:
     return xy_px
 
 
+def swapped(pose: dict[str, Any]) -> dict[str, Any]:
+    """The truth of a pose seen in a mirror, where the left leg is the right one."""
+    left, right = (pose[f"knee_flexion_{side}_deg"] for side in ("left", "right"))
+    side, _, rest = pose["label"].partition("_")
+    label = f"{OPPOSITE[side]}_{rest}" if side in OPPOSITE else pose["label"]
+    return pose | {"label": label, "knee_flexion_left_deg": right, "knee_flexion_right_deg": left}
+
+
 def measure(folder: Path, model: Path, out: Path, mirror: bool) -> None:
     truth = json.loads((folder / "truth.json").read_text())
     name = folder.name + ("_m" if mirror else "")
+    poses = [swapped(pose) if mirror else pose for pose in truth["poses"]]
     np.savez_compressed(
         out / f"{name}.npz",
-        labels=np.array([pose["label"] for pose in truth["poses"]]),
+        labels=np.array([pose["label"] for pose in poses]),
         xy_px=landmarks(pictures(folder, truth, mirror), model),
-        **{key: np.array([pose[key] for pose in truth["poses"]]) for key in TRUTHS},
+        **{key: np.array([pose[key] for pose in poses]) for key in TRUTHS},
     )
     about = {k: v for k, v in truth.items() if k != "poses"} | {"name": name, "mirrored": mirror}
     if mirror:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -98,6 +100,42 @@ def browser(camera: Path | None, *, lang: str = "en", allow: bool = True, width:
             yield page
         finally:
             chromium.close()
+
+
+POSE = [
+    166, 212, 159, 215, 159, 215, 159, 214, 158, 218, 158, 221, 158, 223, 163, 222, 162, 233, 174, 213, 174, 216, 209,
+    222, 199, 242, 274, 231, 266, 252, 329, 231, 330, 256, 345, 234, 347, 259, 346, 235, 349, 257, 340, 234, 345, 255,
+    315, 184, 315, 193, 399, 152, 403, 147, 430, 231, 436, 240, 427, 246, 434, 254, 472, 245, 486, 257,
+]  # fmt: skip
+"""Landmarks (x, y one after the other) of a hip lift at its top, in the picture of `hip_lift_good_d1`."""
+TICK: dict[str, Any] = {
+    "v": 1, "type": "tick", "spent_ms": 20.0, "t_s": 0.0, "size": [640, 360], "pose": POSE,
+    "near": "right", "deg": 178.0, "phase": "rest", "held_s": None, "cues": [], "events": [], "state": "set",
+    "paused": None, "problem": None, "set": 1, "side": "both", "count": 0, "left_s": None,
+}  # fmt: skip
+
+
+class Answers:
+    """Stands in for the server's socket: answers every frame with what the test put there last; `once` is sent once."""
+
+    def __init__(self, page: Any) -> None:
+        self.tick, self.once, self.sent = dict(TICK), list[dict[str, Any]](), list[dict[str, Any]]()
+        page.route_web_socket(re.compile("/live"), self._open)
+
+    def _open(self, socket: Any) -> None:
+        self._socket = socket
+        socket.on_message(self._heard)
+
+    def _heard(self, message: str | bytes) -> None:
+        if isinstance(message, str):
+            self.sent.append(json.loads(message))
+            return
+        (frame_ms,) = struct.unpack_from(">d", message)
+        self._socket.send(json.dumps(self.tick | (self.once.pop(0) if self.once else {}) | {"frame_ms": frame_ms}))
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Something that no frame caused, such as the report."""
+        self._socket.send(json.dumps(message))
 
 
 def require_accessible(page: Any) -> None:

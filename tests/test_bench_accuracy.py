@@ -20,7 +20,6 @@ from figures import SAMPLES, save_figure
 from replays import RENDERED, replayed
 from synthetic import Move
 
-import formcheck.session
 from bench import accuracy, confidence, peers, systems, tables
 from bench import figures as bench_figures
 from bench.scoring import Answer, Score, score_clip
@@ -440,7 +439,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def refuse(*_: object) -> None:
         raise AssertionError("the network was asked")
 
-    monkeypatch.setattr(formcheck.session, "Landmarker", refuse)
+    monkeypatch.setattr("bench.clips.Watch", refuse)
     kept = tmp_path / "landmarks" / "full" / "clips"
     kept.mkdir(parents=True)
     (tmp_path / "clips").mkdir()
@@ -556,11 +555,17 @@ def test_landmarks_are_seen_once_and_kept(tmp_path: Path, sample_videos: Path, m
     ]
     asked = []
 
-    def seen(source: Any, model: str) -> list[Any]:
-        asked.append(model)
-        return list(LIFTS.track.sightings())
+    class Seen:
+        def __init__(self, source: Any, model: str) -> None:
+            asked.append(model)
 
-    monkeypatch.setattr("bench.clips.sightings", seen)
+        def run(self) -> None:
+            pass
+
+        def finish(self) -> Any:
+            return LIFTS.track, []
+
+    monkeypatch.setattr("bench.clips.Watch", Seen)
     first, again = clip.track("leg_curl_alternate.mp4", "full"), clip.track("leg_curl_alternate.mp4", "full")
     assert asked == ["full"]
     assert clip.landmarks == tmp_path / "full" / "sample_videos" / "leg_curl_alternate.npz"

@@ -9,7 +9,9 @@ from formcheck.coach.cues import MOST_COUNT, Cue, all_clips
 from formcheck.coach.framing import Problem
 from formcheck.coach.pacing import APART_S, Pacing
 from formcheck.coach.plan import Plan
-from formcheck.coach.session import COUNTDOWN_S, Progress, Seen, Session, State
+from formcheck.coach.progress import Progress, State
+from formcheck.coach.session import COUNTDOWN_S, Session
+from formcheck.coach.sight import Seen
 from formcheck.events import Event, FaultSeen, Phase, PhaseEntered, RepDone, RepSide, RepVerdict, Severity
 from formcheck.exercises import get_exercise
 from formcheck.movement import Rep
@@ -259,6 +261,17 @@ def test_the_camera_check_says_one_thing_at_a_time_and_not_all_the_time() -> Non
     assert script.run(20.0, problem=Problem.SIDE_ON).count("side_on") == 3
     assert script.session.state is State.CHECK
     assert script.run(1.0, problem=None, ready=True) == ["practice"]
+
+
+def test_somebody_else_in_the_picture_is_named_and_after_a_while_borne_with() -> None:
+    script = Script(HIP)
+    assert script.run(14.0, problem=Problem.TWO_PEOPLE, ready=True) == ["two_people", "two_people"]
+    assert script.session.state is State.CHECK
+    assert script.run(4.0) == ["practice"]
+    script.reps(1)
+    assert script.session.state is State.SET
+    script.reps(1)
+    assert script.session.count == 1
 
 
 def test_the_camera_side_leg_comes_first_then_the_other() -> None:

@@ -10,7 +10,8 @@ import pytest
 from replays import GOLDEN, replayed, saved
 
 from formcheck import corrections
-from formcheck.history import History, Opinion
+from formcheck.entries import Opinion
+from formcheck.history import History
 from formcheck.report import RepFound
 from formcheck.saved import SavedLandmarks
 

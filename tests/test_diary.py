@@ -2,8 +2,9 @@
 
 import json
 import re
+import shlex
 import sqlite3
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -74,9 +75,35 @@ def test_people_are_apart() -> None:
     assert run("history", "--person", "母").stdout == "Nothing has been kept yet.\n"
 
 
+def test_who_forgets_to_say_who_is_told_whose_there_are() -> None:
+    with History() as history:
+        history.keep(replayed(GOLDEN["hip_lift"]), person="O'Neil")
+    whose = run("history").stdout.splitlines()[1]
+    assert whose == """--person 'O'"'"'Neil'"""
+    assert re.search(r"Hip lift", run("history", *shlex.split(whose)).stdout)
+
+
+def test_every_session_of_the_weeks_is_listed_and_older_ones_are_counted() -> None:
+    with History() as history:
+        for back in (0, 1, 2, 3, 4, 5, 6, 70):
+            at = datetime.now().astimezone() - timedelta(days=back)
+            told = {"session_id": f"S{back}", "started_at": None if back == 0 else at.isoformat()}
+            history.keep(replayed(GOLDEN["hip_lift"]).model_copy(update=told), at=at)
+    said = run("history").stdout
+    assert re.findall(r"^S\d+", said, re.M) == ["S6", "S5", "S4", "S3", "S2", "S1", "S0"]
+    assert "1 older ones" in said
+    assert re.search(r"^S70 ", run("history", "--weeks", "12").stdout, re.M)
+
+
 @pytest.mark.usefixtures("kept")
 def test_forgetting_one_and_all() -> None:
-    assert run("history", "delete", "S0", said="n\n").exit_code != 0
+    asked = run("history", "delete", "S0", said="n\n")
+    assert asked.stdout.endswith("Nothing was forgotten.\n")
+    assert "S0 " in run("history").stdout
+    stopped = run("history", "delete", "S0", "--lang", "ja", said="")
+    assert (stopped.exit_code, stopped.stderr) == (130, "formcheck: 中断しました。何も書き込んでいません\n")
+    assert asked.stdout.startswith(f"S0  {TODAY - timedelta(days=2)}  Hip lift")
+    assert "all sessions (2)" in run("history", "delete", "--all", said="n\n").stdout
     assert run("history", "delete", "S0", said="y\n").exit_code == 0
     assert "S0 " not in run("history").stdout
     assert "no session 'S0'" in refused(run("history", "delete", "S0", "--yes"))
@@ -162,6 +189,24 @@ def test_judging_again_is_asked_for_and_both_results_can_be_told() -> None:
         versions.append(json.loads(Path("S0.json").read_text(encoding="utf-8"))["formcheck_version"])
     assert versions == ["0.0.1", replayed(GOLDEN["hip_lift"]).formcheck_version]
     assert "judged 2 times" in refused(run("report", "S0", "--result", "3"))
+    run("report", "S0", "--format", "json", "--judge-again")
+    with History() as history:  # the same once more is no further result
+        assert len(history.results("S0")) == 2
+
+
+@pytest.mark.usefixtures("kept")
+def test_damaged_landmarks_leave_what_was_judged(data: Path) -> None:
+    (data / "landmarks" / "S0.npz").write_bytes(b"damaged")
+    for form in ("html", "json"):
+        assert run("report", "S0", "--format", form).exit_code == 0
+    for form in ("csv", "trc", "mot"):
+        assert "analyse the recording again" in refused(run("report", "S0", "--format", form))
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_export_of_nobody_is_no_backup() -> None:
+    assert "nothing has been kept of 'Nobody'" in refused(run("history", "export", "a.json", "--person", "Nobody"))
+    assert not Path("a.json").exists()
 
 
 def test_what_analyze_keeps(data: Path, tmp_path: Path) -> None:
@@ -176,6 +221,8 @@ def test_what_analyze_keeps(data: Path, tmp_path: Path) -> None:
     page = Path("a/report.html").read_bytes()
     assert run("report", "a", "--lang", "ja").stdout == f"書き出しました: {Path('a/report.ja.html')}\n"
     assert Path("a/report.html").read_bytes() == page
+    assert "formcheck history lists it" in refused(run("report", "a", "--judge-again"))
+    assert "formcheck history lists it" in refused(run("report", "a", "--result", "1"))
 
 
 def test_a_broken_history_does_not_cost_the_report(data: Path) -> None:

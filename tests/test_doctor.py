@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from formcheck import camera, doctor, estimate
+from formcheck import camera, doctor, models
 from formcheck.cli import main
 from formcheck.doctor import Check
 from formcheck.errors import SourceError
@@ -89,7 +89,7 @@ def test_a_mediapipe_that_talks(version: str, ok: bool, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(("name", "needed"), [("full", True), ("heavy", False)])
 def test_a_damaged_model(name: str, needed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / f"pose_landmarker_{name}.task").write_bytes(b"damaged")
-    monkeypatch.setattr(estimate, "MODEL_FOLDERS", (tmp_path,))
+    monkeypatch.setattr(models, "MODEL_FOLDERS", (tmp_path,))
     check = doctor.check_model(name)
     assert (check.ok, check.needed) == (False, needed)
     assert "reinstall" in check.line("en")

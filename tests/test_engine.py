@@ -186,6 +186,15 @@ def test_a_kept_calibration_stays() -> None:
     assert [one.rep.line_sd_deg for one in found] == [1.0, 1.0]
 
 
+def test_who_is_first_seen_holding_the_top_is_judged_from_the_next_lift_on() -> None:
+    move = replace(QUICK, hold_s=3.0)
+    taken = film(lifts([move, move, move], lead_s=0.5), camera=Camera(white_px=0.4)).between(2.0, 99.0)
+    events = events_of(taken)
+    ready = [event for event in events if isinstance(event, Ready)]
+    assert len(ready) == 2
+    assert [codes(rep) for rep in done(events)] == [set(), set()]
+
+
 def test_wriggling_while_settling_only_delays() -> None:
     wriggle = lifts([Move(140, up_s=0.5, hold_s=0.1, down_s=0.5, pause_s=0.1)] * 2, lead_s=0.2, tail_s=0.1)
     taken = film(wriggle, PAIR)

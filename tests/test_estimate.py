@@ -20,10 +20,11 @@ import numpy as np
 import pytest
 from bodies import Camera, Film, film, lifts, standing
 
-from formcheck import estimate
+from formcheck import estimate, models
 from formcheck.errors import ModelError
-from formcheck.estimate import BUNDLED, Landmarker, find_model, model_label, read_model
+from formcheck.estimate import Landmarker
 from formcheck.landmarks import Landmark
+from formcheck.models import BUNDLED, find_model, model_label, read_model
 from formcheck.records import Frame, Pose, SourceInfo
 from formcheck.video import VideoFile
 
@@ -34,7 +35,7 @@ SHARED = REPO.parent / "shared"
 
 
 def model_file() -> Path | None:
-    folders = (*estimate.MODEL_FOLDERS, SHARED / "models")
+    folders = (*models.MODEL_FOLDERS, SHARED / "models")
     return next((path for folder in folders if (path := folder / "pose_landmarker_full.task").is_file()), None)
 
 
@@ -56,7 +57,7 @@ def bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = folder / "pose_landmarker_full.task"
     with zipfile.ZipFile(path, "w") as bundle:
         bundle.writestr("weights", "none")
-    monkeypatch.setattr(estimate, "MODEL_FOLDERS", (tmp_path / "absent", folder))
+    monkeypatch.setattr(models, "MODEL_FOLDERS", (tmp_path / "absent", folder))
     monkeypatch.setitem(BUNDLED, "full", hashlib.sha256(path.read_bytes()).hexdigest())
     return path
 
@@ -135,8 +136,13 @@ class TestFindingModels:
             names = bundle.namelist()
             for name, other in zip(names, reversed(names), strict=True):
                 own.writestr(name, bundle.read(other))
-        with Landmarker(tmp_path / "own.task") as landmarker, pytest.raises(ModelError, match="fails on pictures"):
+        with (
+            Landmarker(tmp_path / "own.task", "mediapipe") as landmarker,
+            pytest.raises(ModelError, match="fails on pictures"),
+        ):
             landmarker.step(empty(0.0), INFO)
+        with pytest.raises(ModelError, match="this is not a pose model"):
+            Landmarker(tmp_path / "own.task", "openvino")
 
     @pytest.mark.parametrize("name", BUNDLED)
     def test_the_bundled_models_are_the_ones_described(self, name: str) -> None:
@@ -150,7 +156,7 @@ class TestFindingModels:
 
 class TestTheDoor:
     def test_importing_costs_no_mediapipe(self) -> None:
-        code = "import sys, formcheck.estimate; print(sorted({'mediapipe', 'cv2'} & set(sys.modules)))"
+        code = "import sys, formcheck.estimate; print(sorted({'mediapipe', 'cv2', 'openvino'} & set(sys.modules)))"
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPO)
         assert said.stdout.strip() == "[]"
 
@@ -277,11 +283,11 @@ def empty(t_s: float, width_px: int = 640, height_px: int = 360) -> Frame:
     return Frame(0, t_s, np.full((height_px, width_px, 3), 90, np.uint8))
 
 
-@pytest.fixture(scope="module")
-def landmarker() -> Iterator[Landmarker]:
+@pytest.fixture(scope="module", params=["mediapipe", "openvino"])
+def landmarker(request: pytest.FixtureRequest) -> Iterator[Landmarker]:
     path = model_file()
     assert path is not None
-    with Landmarker(path) as landmarker:
+    with Landmarker(path, request.param) as landmarker:
         yield landmarker
 
 
@@ -401,3 +407,14 @@ class TestLandmarker:
             true_px = np.array([place["x"][0] * 640, place["y"][0] * 360])
             seen_px = pose.xy_px[Landmark[f"{near}_{joint}".upper()]]
             assert np.hypot(*(seen_px - true_px)) < 25.0, joint
+
+
+@needs_model
+def test_landmarkers_that_nobody_closed_are_freed_without_hanging() -> None:
+    program = (
+        "import gc; from formcheck.estimate import Landmarker; gc.disable()\n"
+        "for _ in range(2): made = Landmarker(); made.itself = made\n"
+        "del made; gc.collect(); print('freed')"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout == "freed\n"

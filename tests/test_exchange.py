@@ -1,17 +1,21 @@
 """The history out and back in."""
 
+import errno
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 import pytest
 from replays import GOLDEN, replayed, saved
 
 from formcheck import exchange
-from formcheck.errors import SourceError
-from formcheck.history import History, Opinion
+from formcheck.entries import Opinion
+from formcheck.errors import HistoryError, SourceError
+from formcheck.history import History
 
 NAME = GOLDEN["hip_lift"]
 
@@ -84,3 +88,65 @@ def test_landmarks_of_a_foreign_name_stay_outside(history: History, tmp_path: Pa
     with History(tmp_path / "new") as new:
         exchange.bring_in(new, tmp_path / "b.zip")
     assert not list(tmp_path.rglob("evil*"))
+
+
+def test_what_two_people_gave_away_without_names_stays_apart(history: History, tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        exchange.export(history, tmp_path / name, nameless=True)
+    with History(tmp_path / "new") as new:
+        assert [exchange.bring_in(new, tmp_path / name) for name in ("a.json", "b.json", "a.json")] == [
+            (3, 0), (3, 0), (0, 3),
+        ]  # fmt: skip
+        assert len(new.people()) == 2
+
+
+def test_landmarks_that_do_not_fit_leave_the_sessions_out_and_come_the_next_time(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange.export(history, tmp_path / "b.zip")
+    copied = shutil.copyfileobj
+
+    def refuse_the_second(source: IO[bytes], target: IO[bytes]) -> None:
+        if list((tmp_path / "new" / "landmarks").glob("*.npz")):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        copied(source, target)
+
+    with History(tmp_path / "new") as new:
+        monkeypatch.setattr(shutil, "copyfileobj", refuse_the_second)
+        with pytest.raises(HistoryError, match="free space"):
+            exchange.bring_in(new, tmp_path / "b.zip")
+        assert new.people() == []
+        assert list(tmp_path.glob("new/landmarks/*")) == []
+        monkeypatch.undo()
+        assert exchange.bring_in(new, tmp_path / "b.zip") == (3, 0)
+
+
+def test_lost_landmarks_come_back_from_a_backup(history: History, tmp_path: Path) -> None:
+    exchange.export(history, tmp_path / "b.zip")
+    lost = history.landmarks_path("S1")
+    was = lost.read_bytes()
+    lost.unlink()
+    assert exchange.bring_in(history, tmp_path / "b.zip") == (0, 3)
+    assert lost.read_bytes() == was
+
+
+def test_the_lists_of_a_restored_history_show_the_newest_judgement(history: History, tmp_path: Path) -> None:
+    report = history.results("S0")[0].report
+    history.add_result("S0", report.model_copy(update={"summary": report.summary.model_copy(update={"clean": 0})}))
+    exchange.export(history, tmp_path / "b.json")
+    with History(tmp_path / "new") as new:
+        exchange.bring_in(new, tmp_path / "b.json")
+        assert [s.clean for s in new.sessions("花子")] == [s.clean for s in history.sessions("花子")]
+
+
+def test_a_damaged_part_of_a_backup_changes_nothing(history: History, tmp_path: Path) -> None:
+    path = tmp_path / "b.zip"
+    exchange.export(history, path)
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo("landmarks/S1.npz").header_offset + 500
+    whole = bytearray(path.read_bytes())
+    whole[at] ^= 0xFF
+    path.write_bytes(whole)
+    with History(tmp_path / "new") as new, pytest.raises(SourceError, match="nothing was changed"):
+        exchange.bring_in(new, path)
+    assert not list(tmp_path.glob("new/landmarks/*"))

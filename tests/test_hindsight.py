@@ -27,6 +27,7 @@ from bodies import (
 from judging import EDGE_S, EDGES, codes, curl_film, fault_of, report_of, reps_of
 from synthetic import Move, Truth
 
+from formcheck.hindsight import look_back
 from formcheck.report import RepFound
 
 NOISY = Camera(white_px=0.7, slow_px=0.4)
@@ -215,6 +216,17 @@ def test_a_person_lost_for_long_in_mid_repetition_is_not_judged_there(from_s: fl
     (gap,) = report.unjudged
     assert gap.reason == "person_lost"
     assert (gap.start_s, gap.end_s) == pytest.approx((from_s, from_s + 2.5), abs=0.1)
+
+
+def test_what_nobody_watched_is_told_as_such() -> None:
+    taken = film(STEADY, camera=NOISY).unseen(2.5, 5.0)
+    _, unjudged = look_back(taken.track, taken.info, None, [(2.5, 5.0)])
+    (gap,) = unjudged
+    assert (gap.reason, gap.start_s, gap.end_s) == (
+        "not_analysed",
+        pytest.approx(2.5, abs=0.1),
+        pytest.approx(5.0, abs=0.1),
+    )
 
 
 def test_two_scenes_have_their_own_side_and_rest() -> None:

@@ -13,8 +13,9 @@ import pytest
 from replays import GOLDEN, replayed, saved
 
 from formcheck import database
+from formcheck.entries import Opinion, put_session
 from formcheck.errors import HistoryError, RequestError
-from formcheck.history import History, Opinion, put_session
+from formcheck.history import History
 from formcheck.report import Report, summarise
 from formcheck.trends import own_ranges, weeks_until
 
@@ -123,6 +124,8 @@ def test_the_order_is_that_of_time_not_of_clocks(history: History) -> None:
         history.keep(session(number, when), at=datetime.fromisoformat(when))
     assert [kept.id for kept in history.sessions()] == ["S00002", "S00000", "S00001"]
     assert history.find("last") == "S00001"
+    history.keep(session(3, None), at=datetime(2026, 10, 26, 9, tzinfo=JST))  # nobody knows: where it was kept
+    assert history.sessions()[-1].id == "S00003"
 
 
 @pytest.mark.parametrize("version", range(database.NEWEST))

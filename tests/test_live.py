@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from replays import saved
+from replays import replayed, saved
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
@@ -20,13 +22,16 @@ from formcheck import retell
 from formcheck.coach.archive import Archive, unfinished
 from formcheck.coach.coach import Coach
 from formcheck.coach.plan import Plan, adapt, read_week
+from formcheck.coach.sitting import Options, Sitting
 from formcheck.errors import RequestError
+from formcheck.estimate import Landmarker
 from formcheck.events import RepDone
 from formcheck.history import History
+from formcheck.records import Frame, SourceInfo
 from formcheck.session import analyze
+from formcheck.video import VideoFile
 from formcheck.web.app import create_app
 from formcheck.web.messages import BadMessageError, event_dict, jpeg_size_px, unpack
-from formcheck.web.pipeline import Options
 from formcheck.web.serve import kept_token
 
 TOKEN = "t" * 43
@@ -179,7 +184,7 @@ def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2") -> t
     """A session on saved landmarks, kept at every repetition, up to a time at which it breaks off."""
     taken = saved(name)
     coach = Coach(PLAN, taken.info)
-    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0, started_at="2026-11-24T20:00:00+09:00")
+    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0)
     for sighting in taken.track.sightings():
         if sighting.t_s > until_s:
             break
@@ -317,3 +322,64 @@ def test_plans_grow_when_earned_and_shrink_at_once(client: TestClient) -> None:
     body = {"plan": plan.model_dump(), "felt": "too_hard", "earned": 0, "clean_share": 1.0}
     assert client.post("/adapt", json=body).json()["plan"]["reps"] == 8
     assert client.post("/adapt", content=b"x" * 20_000).status_code == 400
+
+
+def picture(shared: Path, *names: str) -> np.ndarray:
+    """Who lies in the first pictures of some clips, beside each other."""
+    pictures = []
+    for name in names:
+        with VideoFile(shared / "clips" / f"{name}.mp4") as source:
+            pictures.append(next(iter(source)).image[:, 100:520])
+    return np.hstack(pictures)
+
+
+def test_everybody_in_the_picture_is_counted(shared: Path) -> None:
+    both = picture(shared, "hip_lift_good_d1", "hip_lift_good_d2_m")
+    info = SourceInfo("camera", "two", both.shape[1], both.shape[0])
+    with Landmarker() as landmarker:
+        assert landmarker.count_people(Frame(0, 0.0, both), info) == 2
+        one = picture(shared, "hip_lift_good_d1")
+        assert landmarker.count_people(Frame(1, 0.1, one), replace(info, width_px=one.shape[1])) == 1
+        empty = np.full_like(one, 120)
+        assert landmarker.count_people(Frame(2, 0.2, empty), replace(info, width_px=one.shape[1])) == 0
+
+
+def test_somebody_else_is_told_of_in_the_camera_check(shared: Path, tmp_path: Path) -> None:
+    both = picture(shared, "hip_lift_good_d1", "hip_lift_good_d2_m")
+    info = SourceInfo("camera", "two", both.shape[1], both.shape[0])
+    with closing(Sitting(PLAN, info, Options(tmp_path))) as sitting:
+        cues = [cue for number in range(20) for cue in sitting.step(both, 0.1 * number).cues]
+    assert "two_people" in [name for cue in cues for name in cue.clips]
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_the_video_is_kept_only_when_asked_for(tmp_path: Path, asked: bool) -> None:
+    options = Options(tmp_path / "data", record=tmp_path / "films" if asked else None)
+    app = create_app(options, TOKEN)
+    with TestClient(app, base_url="http://127.0.0.1:8642") as client, connected(client) as socket:
+        socket.send_text(HELLO)
+        for number in range(6):
+            socket.send_bytes(framed(1000.0 + 40.0 * number, jpeg()))
+            answer(socket, "tick")
+        socket.send_text(json.dumps({"type": "command", "name": "finish"}))
+        answer(socket, "cues")
+    films = sorted(tmp_path.rglob("*.mp4"))
+    assert len(films) == asked
+    for film in films:
+        assert film.parent.parent == tmp_path / "films"
+        with VideoFile(film) as kept:
+            assert [frame.t_s for frame in kept] == pytest.approx([0.04 * n for n in range(6)], abs=0.002)
+
+
+def test_a_rest_day_is_told_before_starting(tmp_path: Path) -> None:
+    def resting() -> object:
+        with TestClient(create_app(Options(tmp_path), TOKEN)) as client:
+            return client.get(f"/words.json?token={TOKEN}").json()["setup"]["resting"]
+
+    assert resting() is None
+    yesterday = (datetime.now() - timedelta(days=1)).astimezone().isoformat(timespec="seconds")
+    with History(tmp_path) as history:
+        history.keep(replayed("hip_lift_mixed_d2").model_copy(update={"started_at": yesterday}))
+    told = resting()
+    assert isinstance(told, dict)
+    assert "昨日" in told["ja"]

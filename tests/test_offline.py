@@ -159,12 +159,14 @@ threading.Thread(target=attempt).start()
     assert "192.0.2.7" in "".join(outgoing(trace(sys.executable, "-c", attempt)))
 
 
-def test_a_whole_run_stays_on_this_computer(trace: Trace, sample_videos: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("runtime", ["mediapipe", "openvino"])
+def test_a_whole_run_stays_on_this_computer(trace: Trace, sample_videos: Path, tmp_path: Path, runtime: str) -> None:
     clip = first_seconds(sample_videos / "hip_lift_good.mp4", 2.0, tmp_path / "short.mp4")
     report = tmp_path / "out.json"
-    lines = trace(
-        sys.executable, "-m", "formcheck", "analyze", str(clip), "--exercise", "hip_lift", "--json", str(report)
-    )
-    assert json.loads(report.read_text(encoding="utf-8"))["tracking"]["frames_with_pose"] > 30
+    command = ["analyze", str(clip), "--exercise", "hip_lift", "--json", str(report), "--runtime", runtime]
+    lines = trace(sys.executable, "-m", "formcheck", *command)
+    said = json.loads(report.read_text(encoding="utf-8"))
+    assert said["runtime"] == runtime
+    assert said["tracking"]["frames_with_pose"] > 30
     assert lines[-1].endswith("+++ exited with 0 +++")
     assert outgoing(lines) == []

@@ -143,6 +143,23 @@ def test_every_page_is_accessible_and_fits_a_phone(server: Server, folder: tuple
     assert [words for words in said if "camera" not in words.lower()] == []
 
 
+def test_two_are_to_be_chosen_and_one_person_finds_another(server: Server) -> None:
+    said: list[str] = []
+    with browser(None) as page:
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
+        page.goto(server.url)
+        page.goto(f"http://127.0.0.1:{server.port}/history?lang=en&person=nobody")
+        page.get_by_role("link", name="me", exact=True).click()
+        assert page.locator("[aria-current]").inner_text() == "me"
+        page.locator("input[name=chosen]").first.check()
+        page.locator("button[data-go]").click()
+        assert said == ["Choose two sessions in the list first."]
+        page.locator("input[name=chosen]").last.check()
+        page.locator("button[data-go]").click()
+        page.wait_for_url("**/compare?*")
+        assert page.locator("[data-steps] article").count() == 2
+
+
 def test_this_was_wrong_with_its_faults(server: Server) -> None:
     with browser(None) as page:
         page.goto(server.url)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from replays import DATA, GOLDEN
 
-from formcheck.history import Opinion
+from formcheck.entries import Opinion
 from formcheck.pages import FOLDER
 from formcheck.pages.archive import about_page, best_and_worst, history_page, selfcheck_page
 from formcheck.pages.curve import WIDTH, Chart, hold_spans, traces
@@ -190,7 +190,13 @@ def test_advice_and_ones_own_verdict_are_on_the_page(analysis: Analysis) -> None
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_other_pages_can_be_made(lang: Lang) -> None:
-    app = {"query": "lang=ja", "lang_query": "lang=ja", "other": "/about?lang=en", "other_name": "English"}
+    app = {
+        "person": "",
+        "query": "lang=ja",
+        "lang_query": "lang=ja",
+        "other": "/about?lang=en",
+        "other_name": "English",
+    }
     for page in (
         about_page(lang, app=app),
         selfcheck_page([(date(2026, 11, 24), [True] * 7)], lang, app=app),

@@ -11,7 +11,8 @@ import pytest
 from replays import GOLDEN, replayed, saved
 from starlette.applications import Starlette
 
-from formcheck.history import History, Opinion
+from formcheck.entries import Opinion
+from formcheck.history import History
 from formcheck.web.archive import routes
 
 TODAY = date(2026, 11, 24)
@@ -130,12 +131,25 @@ def test_a_form_of_another_site_is_refused(client: Client, folder: Path) -> None
 
 
 def test_judging_again_keeps_both(client: Client, folder: Path) -> None:
-    assert client.post("/history/S0/again").status_code == 200
+    with History(folder) as history:  # as an older version would have judged it
+        older = history.results("S0")[0].report.model_copy(update={"formcheck_version": "0.0.1"})
+        with history.writing() as rows:
+            rows.execute("UPDATE results SET report = ? WHERE session = 'S0'", (older.model_dump_json(),))
+    for _ in range(2):
+        assert client.post("/history/S0/again").status_code == 200
     with History(folder) as history:
         first, second = history.results("S0")
     assert second.report.reps == first.report.reps
     assert second.report.started_at == first.report.started_at
     assert client.get(f"/history/S0?result={first.id}").status_code == 200
+
+
+def test_what_cannot_be_drawn_is_said(client: Client, folder: Path) -> None:
+    words = "the landmarks of this session were not kept"
+    assert words not in client.get("/compare?a=S0&b=S1&lang=en").text
+    (folder / "landmarks" / "S0.npz").write_bytes(b"damaged")
+    assert client.get("/compare?a=S0&b=S1&lang=en").text.count(words) == 1
+    assert client.get("/history/S0?lang=en").status_code == 200
 
 
 def test_what_is_deleted_is_gone(client: Client) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from ulid import ULID
 
 from formcheck.coach.plan import Plan
-from formcheck.coach.session import Progress
+from formcheck.coach.progress import Progress
 from formcheck.errors import OutputError, SourceError
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import look_back, positions_s
@@ -53,7 +54,7 @@ class Archive:
             self._kept_s = max(self._kept_s, SavedLandmarks(part).duration_s or -np.inf)
 
     @classmethod
-    def new(cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, started_at: str) -> Archive:
+    def new(cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float) -> Archive:
         """Begin a session; OutputError when nothing can be kept there."""
         name = str(ULID())
         folder = root / "open" / name
@@ -61,6 +62,7 @@ class Archive:
             folder.mkdir(parents=True, mode=0o700)
         except OSError as error:
             raise OutputError.refused(folder, error) from error
+        started_at = info.started_at or datetime.now().astimezone().isoformat(timespec="seconds")
         archive = cls(
             folder,
             Card(

@@ -10,7 +10,9 @@ from formcheck.coach.framing import Problem, find_problem
 from formcheck.coach.gestures import Gestures
 from formcheck.coach.hold import HoldClock
 from formcheck.coach.plan import Plan
-from formcheck.coach.session import Command, Progress, Seen, Session
+from formcheck.coach.progress import Progress
+from formcheck.coach.session import Command, Session
+from formcheck.coach.sight import Seen
 from formcheck.engine import Engine, Reading
 from formcheck.events import Event, Ready
 from formcheck.landmarks import Side
@@ -85,7 +87,8 @@ class Coach:
 
     def _look(self, t_s: float, gray: float, people: int, ready: bool) -> Problem | None:
         if t_s - self._looked_s >= LOOK_EVERY_S:
-            self._looked_s = t_s
+            # Half a turn apart from the engine's own look, so that no frame pays for both.
+            self._looked_s = t_s - (LOOK_EVERY_S / 2 if self._looked_s == -inf else 0.0)
             recent = self.engine.recorder.since(t_s - LOOK_BACK_S)
             lying = self.session.exercise.position if ready else None
             self._problem = find_problem(recent, self.info, gray=gray, people=people, lying=lying, head_at=self._head)

@@ -5,74 +5,29 @@ A state machine on frame times: `step` takes what was seen and decided, and retu
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from math import inf, nan
 from typing import Literal
 
 from formcheck.coach.cues import Cue
 from formcheck.coach.framing import Problem
-from formcheck.coach.gestures import Held
-from formcheck.coach.pacing import PRIORITY, Pacing
+from formcheck.coach.pacing import Pacing
+from formcheck.coach.pause import Pause, PauseReason
 from formcheck.coach.plan import Plan
+from formcheck.coach.progress import Progress, State
+from formcheck.coach.sight import Seen, Sight
+from formcheck.coach.tally import Tally
 from formcheck.events import Event, Phase, PhaseEntered, RepDone, RepSide
 from formcheck.exercises import get_exercise
-from formcheck.landmarks import Side
-
-
-class State(StrEnum):
-    """Where in the session somebody is."""
-
-    CHECK = "check"
-    PRACTICE = "practice"
-    COUNTDOWN = "countdown"
-    SET = "set"
-    TURN = "turn"
-    REST = "rest"
-    DONE = "done"
-
 
 Command = Literal["pause", "skip", "finish"]
-PauseReason = Literal["arm", "sat_up", "asked"]
 
-PROBLEM_S, NAG_S = 1.0, 8.0
-"""How long a problem must last before it is spoken, and how often it is said again."""
-REMIND_S = 15.0
-LOST_S = 2.0
-"""How long a part must be out of sight during a set before that is said and repetitions stop counting."""
+NAG_S, REMIND_S = 8.0, 15.0
+"""How often a problem, and what is to be done, are said again."""
 COUNTDOWN_S, COUNT_FROM = 5.0, 3
 """From "let's begin" to the start: the sentence, then three, two, one."""
-TIRED_SHARE, TIRED_REST_S = 0.85, 90.0
-"""Where hold or range fell under this share within a set, its rest is longer."""
-BEFORE_ONLY = {Problem.SIDE_ON, Problem.TOO_FAR}
-"""Problems that are looked at before the set: within it, shoulders move and the body stays where it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one frame tells besides events. `ready`: lies in position and is being judged."""
-
-    t_s: float
-    ready: bool
-    near_side: Side | None
-    problem: Problem | None
-    held_s: float | None = None
-    arm_raised: bool = False
-    upright: bool = False
-
-
-@dataclass(slots=True)
-class Progress:
-    """All that is needed to go on after a break. `sets` are (set, start_s, end_s) of what counted."""
-
-    set: int = 1
-    tally: dict[RepSide, int] = field(default_factory=dict)
-    practised: bool = False
-    done: bool = False
-    sets: list[tuple[int, float, float]] = field(default_factory=list)
-    verdicts: list[str] = field(default_factory=list)
+TIRED_REST_S = 90.0
+"""The longest rest after a set that tired."""
 
 
 class Session:
@@ -83,40 +38,42 @@ class Session:
         self.sides: tuple[RepSide, ...] = tuple(self.exercise.rep.signals)
         self.progress = progress or Progress()
         self.state = State.DONE if self.progress.done else State.CHECK
-        self.paused: PauseReason | None = None
+        self.pause = Pause()
         self.problem: Problem | None = None
         self.side: RepSide = self.sides[0]
         self.until_s = nan
         self._resumed = progress is not None
         self._since_s = nan
         self._spoken_s: dict[str, float] = {}
-        self._trouble: dict[Problem, Held] = {}
+        self._sight = Sight()
         self._lost: Problem | None = None
         self._counted = 0
-        self._set_reps: list[RepDone] = []
-        self._pacing = Pacing(self.exercise, plan.hold_s)
+        self._tally, self._pacing = Tally(self.exercise), Pacing(self.exercise, plan.hold_s)
 
     @property
     def count(self) -> int:
         """Repetitions counted in this set, of the side that is being trained."""
-        return self.progress.tally.get(self.side, 0)
+        return self.progress.count(self.side)
 
     @property
-    def judging(self) -> bool:
-        """Whether a repetition finished now counts."""
-        return self.state in (State.SET, State.COUNTDOWN) and self.paused is None and self._lost is None
+    def paused(self) -> PauseReason | None:
+        """Why the session pauses, None while it does not."""
+        return self.pause.reason
 
     def step(self, seen: Seen, events: Sequence[Event]) -> list[Cue]:
         """Take one frame; returns the cues due."""
-        cues = self._pauses(seen) if self.state in (State.PRACTICE, State.COUNTDOWN, State.SET) else []
-        self.problem = self._lasting(seen)
+        moving = self.state in (State.PRACTICE, State.COUNTDOWN, State.SET)
+        self.problem = self._sight.step(seen.t_s, seen.problem, moving)
         if self.paused:
-            return cues + self._wait(seen)
+            return self._resume(seen.t_s) if self.pause.over(seen) else []
+        reason = self.pause.wanted(seen) if moving else None
+        if reason:
+            return self._pause_for(seen.t_s, reason)
         handle = {
             State.CHECK: self._check, State.PRACTICE: self._practice, State.COUNTDOWN: self._countdown,
             State.SET: self._set, State.TURN: self._turn, State.REST: self._rest, State.DONE: self._nothing,
         }[self.state]  # fmt: skip
-        return cues + handle(seen, events)
+        return handle(seen, events)
 
     def command(self, name: Command, t_s: float) -> list[Cue]:
         """What was asked for by key or button."""
@@ -126,37 +83,24 @@ class Session:
             return self._skip(t_s)
         if self.state in (State.CHECK, State.DONE):
             return []
-        return self._resume(t_s) if self.paused else self._pause(t_s, "asked")
+        return self._resume(t_s) if self.paused else self._pause_for(t_s, "asked")
 
     # Pausing
 
-    def _pauses(self, seen: Seen) -> list[Cue]:
-        if self.paused is None:
-            if seen.arm_raised:
-                return self._pause(seen.t_s, "arm")
-            return self._pause(seen.t_s, "sat_up") if seen.upright else []
-        return self._resume(seen.t_s) if seen.arm_raised else []
-
-    def _pause(self, t_s: float, reason: PauseReason) -> list[Cue]:
-        self.paused = reason
+    def _pause_for(self, t_s: float, reason: PauseReason) -> list[Cue]:
+        self.pause.reason = reason
         self._close_stretch(t_s)
         if self.state in (State.SET, State.COUNTDOWN):
             self.until_s = nan
         return [Cue(t_s, "guide", ("paused", "how_to_resume") if reason == "arm" else ("paused",))]
 
     def _resume(self, t_s: float) -> list[Cue]:
-        self.paused = None
+        self.pause.reason = None
         if self.state in (State.SET, State.COUNTDOWN):
             self._enter_set(t_s)
         elif self.state is State.REST:
             self.until_s = t_s + (self.until_s - self._since_s)
         return [Cue(t_s, "guide", ("resumed",))]
-
-    def _wait(self, seen: Seen) -> list[Cue]:
-        """Paused: who sat up goes on by lying down again."""
-        if self.paused == "sat_up" and seen.ready and not seen.upright:
-            return self._resume(seen.t_s)
-        return []
 
     # Before the set
 
@@ -167,7 +111,7 @@ class Session:
             return [Cue(t_s, "guide", ("welcome_back",))]
         if self.problem:
             return self._remind(t_s, self.problem.value, NAG_S)
-        if seen.problem or not seen.ready:
+        if not (seen.ready and self._sight.bears(seen.problem)):
             return [] if seen.problem else self._remind(t_s, self._name("set_up"), REMIND_S)
         if self.progress.practised:
             return self._begin(t_s, "begin")
@@ -185,8 +129,7 @@ class Session:
 
     def _begin(self, t_s: float, clip: str) -> list[Cue]:
         self.state, self.until_s, self._counted = State.COUNTDOWN, t_s + COUNTDOWN_S, COUNT_FROM
-        self._pacing = Pacing(self.exercise, self.plan.hold_s)
-        self._set_reps = []
+        self._tally, self._pacing = Tally(self.exercise), Pacing(self.exercise, self.plan.hold_s)
         self._since_s = t_s
         return [Cue(t_s, "guide", (clip,))]
 
@@ -202,7 +145,7 @@ class Session:
             return self._set(seen, events)
         if left_s <= self._counted:
             self._counted -= 1
-            return [Cue(seen.t_s, "guide", (f"number_{self._counted + 1}",))]
+            return [Cue(seen.t_s, "count", (f"number_{self._counted + 1}",))]
         return []
 
     def _enter_set(self, t_s: float) -> None:
@@ -227,72 +170,54 @@ class Session:
     def _choose_side(self, seen: Seen) -> None:
         """The leg nearest to the camera is trained first, as long as it has repetitions left."""
         if len(self.sides) > 1 and self.count in (0, self.plan.reps) and seen.near_side:
-            left = [side for side in self.sides if self.progress.tally.get(side, 0) < self.plan.reps]
+            left = [side for side in self.sides if self.progress.count(side) < self.plan.reps]
             self.side = seen.near_side if seen.near_side in left else (left or [self.side])[0]
 
     def _count(self, done: RepDone) -> int | None:
         """Count a full repetition, of either leg; the number is spoken for the side being trained."""
-        self._set_reps.append(done)
+        self._tally.step(done)
         self.progress.verdicts.append(done.verdict)
         if done.verdict == "partial":
             return None
-        tally = self.progress.tally
-        tally[done.side] = min(tally.get(done.side, 0) + 1, self.plan.reps)
-        return tally[done.side] if done.side == self.side else None
+        count = self.progress.add(done.side, self.plan.reps)
+        return count if done.side == self.side else None
 
     def _watch_sight(self, seen: Seen) -> list[Cue]:
         """Say what is out of sight, and when it is back; meanwhile nothing counts."""
         if self.problem and self.problem != self._lost:
             self._lost = self.problem
             return [Cue(seen.t_s, "guide", ("lost" if self.problem is Problem.NOBODY else self.problem.value,))]
-        if self._lost and seen.problem is None and seen.ready:
+        if self._lost and seen.ready and self._sight.bears(seen.problem, exercising=True):
             self._lost = None
             return [Cue(seen.t_s, "guide", ("back",))]
         return []
 
     def _side_done(self, t_s: float) -> list[Cue]:
         self._close_stretch(t_s)
-        if any(self.progress.tally.get(side, 0) < self.plan.reps for side in self.sides):
+        if any(self.progress.count(side) < self.plan.reps for side in self.sides):
             self.state = State.TURN
             return self._remind(t_s, self._name("turn_round"), 0.0)
         return self._set_done(t_s)
 
     def _turn(self, seen: Seen, _: Sequence[Event]) -> list[Cue]:
         """Lying the other way round, the other leg is nearer to the camera."""
-        if seen.ready and seen.near_side and self.progress.tally.get(seen.near_side, 0) < self.plan.reps:
+        if seen.ready and seen.near_side and self.progress.count(seen.near_side) < self.plan.reps:
             self.side = seen.near_side
             return self._begin(seen.t_s, "begin")
         return self._remind(seen.t_s, self._name("turn_round"), REMIND_S)
 
     def _set_done(self, t_s: float) -> list[Cue]:
-        summary = self._summary()
+        summary = self._tally.summary()
         if self.progress.set >= self.plan.sets:
             self.state, self.progress.done = State.DONE, True
             return [Cue(t_s, "guide", (*summary, "all_done"))]
         rest_s = self.plan.rest_s
-        if self._tired() and rest_s >= 30.0:
+        if self._tally.tired and rest_s >= 30.0:
             rest_s = max(rest_s, min(rest_s + 30.0, TIRED_REST_S))
-        self.progress.set, self.progress.tally = self.progress.set + 1, {}
+        self.progress.next_set()
         self.state, self.until_s, self._counted, self._since_s = State.REST, t_s + rest_s, COUNT_FROM, t_s
         self._spoken_s.pop("rest_10", None)
         return [Cue(t_s, "guide", ("set_end", *summary))]
-
-    def _summary(self) -> tuple[str, ...]:
-        """How many were clean, and the one thing to remember: what went wrong most often."""
-        clean = sum(done.verdict == "clean" for done in self._set_reps)
-        codes = Counter(fault.code for done in self._set_reps for fault in done.faults)
-        known = [code for code in PRIORITY if codes[code]]
-        worst = max(known, key=lambda code: codes[code], default=None)
-        return (f"clean_{clean}", *(("next_time", self._name(worst)) if worst else ()))
-
-    def _tired(self) -> bool:
-        """Whether hold or range fell within the set: its last third against its first."""
-        third = len(self._set_reps) // 3
-        if not third:
-            return False
-        ranges = [done.rep.range_deg for done in self._set_reps]
-        holds = [self.exercise.rep.held(done.rep).value for done in self._set_reps]
-        return any(sum(x[-third:]) < TIRED_SHARE * sum(x[:third]) for x in (ranges, holds))
 
     # Rest and end
 
@@ -300,14 +225,14 @@ class Session:
         left_s = self.until_s - seen.t_s
         self._since_s = seen.t_s
         if left_s <= 0:
-            if seen.ready and not seen.problem:
+            if seen.ready and self._sight.bears(seen.problem):
                 return self._begin(seen.t_s, "next_set")
             return self._remind(seen.t_s, "lie_down", REMIND_S)
         if left_s <= 10.0 < self.plan.rest_s and "rest_10" not in self._spoken_s:
             return self._remind(seen.t_s, "rest_10", inf)
         if left_s <= self._counted:
             self._counted -= 1
-            return [Cue(seen.t_s, "guide", (f"number_{self._counted + 1}",))]
+            return [Cue(seen.t_s, "count", (f"number_{self._counted + 1}",))]
         return []
 
     def _skip(self, t_s: float) -> list[Cue]:
@@ -329,35 +254,22 @@ class Session:
         if self.state is State.DONE:
             return []
         self._close_stretch(t_s)
-        self.state, self.progress.done, self.paused = State.DONE, True, None
-        return [Cue(t_s, "guide", (*(self._summary() if self._set_reps else ()), "all_done"))]
+        self.state, self.progress.done, self.pause.reason = State.DONE, True, None
+        return [Cue(t_s, "guide", (*(self._tally.summary() if self._tally.reps else ()), "all_done"))]
 
     def _nothing(self, _: Seen, __: Sequence[Event]) -> list[Cue]:
         return []
 
     def _close_stretch(self, t_s: float) -> None:
-        """Note the stretch that counted, for the report."""
         if self.state in (State.SET, State.COUNTDOWN):
-            self.progress.sets.append((self.progress.set, self._since_s, t_s))
+            self.progress.close(self._since_s, t_s)
 
     def progress_at(self, t_s: float) -> Progress:
         """The progress as it is to be kept, with the stretch that is still open."""
         open_now = self.state in (State.SET, State.COUNTDOWN) and self.paused is None
-        now = [(self.progress.set, self._since_s, t_s)] if open_now else []
-        return replace(self.progress, sets=[*self.progress.sets, *now])
+        return self.progress.closed(self._since_s, t_s) if open_now else self.progress
 
     # Speaking
-
-    def _lasting(self, seen: Seen) -> Problem | None:
-        """A problem that is not over in a moment."""
-        moving = self.state in (State.PRACTICE, State.COUNTDOWN, State.SET)
-        found = None
-        for problem in Problem:
-            watch = self._trouble.setdefault(problem, Held(LOST_S if moving else PROBLEM_S))
-            watch.for_s = LOST_S if moving else PROBLEM_S
-            if watch.step(seen.t_s, problem == seen.problem) and not (moving and problem in BEFORE_ONLY):
-                found = problem
-        return found
 
     def _remind(self, t_s: float, clip: str, every_s: float) -> list[Cue]:
         """Say something that stays true, but not all the time."""

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 from formcheck.discovery import Broken, Finds, look_among_packages, look_in
 from formcheck.errors import RequestError
-from formcheck.place import data_folder
+from formcheck.home import data_folder
 from formcheck.spec import Exercise
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from formcheck.entries import Kept
 from formcheck.exercises import all_exercises, get_exercise
-from formcheck.history import Kept
 from formcheck.landmarks import Side
 from formcheck.overlay import line_joints
 from formcheck.pages import render

@@ -5,6 +5,28 @@ from __future__ import annotations
 from formcheck.text import Text
 
 PHRASES = {
+    "batch_title": Text(ja="録画の一覧", en="All recordings"),
+    "batch_sum": Text(
+        ja="{total}件（合わせて{minutes}分）のうち、判定できた録画が{done}件、判定するものがない録画が{nothing}件、失敗が{failed}件。",
+        en="{total} recordings ({minutes} minutes in all): {done} judged, {nothing} with nothing to judge, {failed} failed.",
+    ),
+    "batch_reps": Text(
+        ja="全部で{reps}回、そのうち良い動きは{clean}回。", en="{reps} repetitions, {clean} of them clean."
+    ),
+    "batch_faults": Text(ja="多かった注意点", en="Most frequent faults"),
+    "batch_recording": Text(ja="録画", en="Recording"),
+    "batch_exercise": Text(ja="種目", en="Exercise"),
+    "batch_counts": Text(ja="良い / 全体", en="Clean / all"),
+    "batch_hold": Text(ja="キープ（秒）", en="Hold (s)"),
+    "batch_found": Text(ja="注意点", en="Faults"),
+    "batch_note": Text(ja="お知らせ", en="Note"),
+    "batch_done": Text(ja="判定済み", en="judged"),
+    "batch_nothing": Text(ja="判定なし", en="nothing to judge"),
+    "batch_failed": Text(ja="失敗", en="failed"),
+    "batch_more": Text(
+        ja="ほかに{more}件あります。すべては summary.csv にあります。", en="{more} more are in summary.csv."
+    ),
+    "batch_status": Text(ja="結果", en="Result"),
     "title": Text(ja="フォームのレポート", en="Form report"),
     "next": Text(ja="次に気をつけること", en="Work on this next"),
     "strip": Text(ja="1回ずつの結果", en="Every repetition"),
@@ -102,6 +124,10 @@ PHRASES = {
     "whose": Text(ja="だれの記録", en="Whose"),
     "me": Text(ja="わたし", en="me"),
     "compare_link": Text(ja="選んだ2つをくらべる", en="Compare the two chosen"),
+    "no_drawing": Text(
+        ja="骨格データがないため、絵はありません。", en="No drawing: the landmarks of this session were not kept."
+    ),
+    "choose_two": Text(ja="一覧から2つ選んでください。", en="Choose two sessions in the list first."),
     "compare": Text(ja="くらべる", en="Compare"),
     "best_worst": Text(ja="良かった回と、直したい回", en="Your best repetition beside the one to mend"),
     "best": Text(ja="良かった回", en="Best"),
@@ -184,4 +210,5 @@ REASONS = {
     "not_in_picture": Text(ja="体の一部が画面の外でした", en="a part of the body was outside the picture"),
     "other_position": Text(ja="別の姿勢でした", en="another position"),
     "cut_off": Text(ja="録画がそこで切れていました", en="the recording was cut there"),
+    "not_analysed": Text(ja="ここは解析していません", en="this was not analysed"),
 }

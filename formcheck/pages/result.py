@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from formcheck.entries import Opinion
 from formcheck.exercises import all_exercises
-from formcheck.history import Opinion
 from formcheck.moments import moment_s, pose_at
 from formcheck.overlay import line_joints
 from formcheck.pages import render

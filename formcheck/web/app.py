@@ -7,10 +7,12 @@ import hmac
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -20,11 +22,14 @@ from starlette.websockets import WebSocket
 
 from formcheck.coach.archive import unfinished
 from formcheck.coach.plan import Plan, adapt
+from formcheck.coach.sitting import Options
 from formcheck.errors import FormcheckError
+from formcheck.history import History
+from formcheck.restdays import advise
+from formcheck.text import Text
 from formcheck.web.messages import Feeling
-from formcheck.web.pipeline import Options
 from formcheck.web.socket import Sessions
-from formcheck.web.words import page_words
+from formcheck.web.words import both, page_words
 
 STATIC = Path(__file__).parent / "static"
 COOKIE = "formcheck_token"
@@ -51,16 +56,15 @@ def create_app(
     the language of the page, which else follows the browser.
     """
     sessions = Sessions(options)
-    setup = {
-        "offered": [plan.model_dump() for plan in offered], "note": note, "lang": lang,
-        "chosen": chosen.model_dump() if chosen else None,
-    }  # fmt: skip
+    begin_with = chosen.model_dump() if chosen else None
+    setup = {"offered": [plan.model_dump() for plan in offered], "note": note, "lang": lang, "chosen": begin_with}
 
     async def page(_: Request) -> Response:
         return FileResponse(STATIC / "index.html")
 
     async def words(_: Request) -> Response:
-        return JSONResponse(page_words() | {"setup": setup})
+        resting = await asyncio.to_thread(rest_advice, options.root, date.today())
+        return JSONResponse(page_words() | {"setup": {**setup, "resting": both(resting) if resting else None}})
 
     async def adapted(request: Request) -> Response:
         try:
@@ -75,7 +79,7 @@ def create_app(
             return await socket.close(4401, "wrong token")
         await sessions.serve(socket)
 
-    app = Starlette(
+    return Starlette(
         routes=[
             Route("/", page),
             Route("/words.json", words),
@@ -85,9 +89,18 @@ def create_app(
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         lifespan=lambda _: _tidying(options),
+        middleware=[Middleware(Guard, token=token)],
     )
-    app.add_middleware(Guard, token=token)
-    return app
+
+
+def rest_advice(root: Path, today: date) -> Text | None:
+    """A word about rest before starting, by the days trained; None when there is nothing to say."""
+    try:
+        with History(root) as history:
+            advice = advise(history.training_days(), today)
+    except FormcheckError:
+        return None  # a damaged history speaks for itself on its own page
+    return advice.before if advice else None
 
 
 async def limited(request: Request) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from formcheck import retell
+from formcheck.entries import Opinion, OwnVerdict
 from formcheck.errors import FormcheckError
 from formcheck.exercises import get_exercise
-from formcheck.history import History, Opinion, OwnVerdict
+from formcheck.history import History
 from formcheck.pages import FOLDER
 from formcheck.pages.archive import about_page, compare_page, history_page, selfcheck_page
 from formcheck.pages.phrases import PHRASES
@@ -30,6 +31,7 @@ FILES = {
     "page.css": "text/css", "drawing.css": "text/css", "report.js": "text/javascript", "archive.js": "text/javascript",
 }  # fmt: skip
 Page = Callable[[Request, History], Response]
+Said = TypeVar("Said", bound=BaseModel)
 
 
 class Wrong(BaseModel):
@@ -81,6 +83,7 @@ def app_of(request: Request, **extra: object) -> dict[str, Any]:
     address = f"{request.url.path}?{urlencode(other)}"
     return {
         "query": urlencode(kept),
+        "person": person,
         "lang_query": urlencode({"lang": lang}),
         "other": address,
         **extra,
@@ -101,72 +104,33 @@ def routes(folder: Path | None = None, today: Callable[[], date] = date.today) -
 
         return served
 
-    def overview(request: Request, history: History) -> Response:
-        person = request.query_params.get("person", "")
-        sessions = history.sessions(person)
-        advice = advise(history.training_days(person), today())
-        people, lang = history.people(), lang_of(request)
-        return HTMLResponse(history_page(sessions, people, advice, today(), lang, app=app_of(request)))
+    def posted(kind: type[Said], answer: Callable[[Request, History, Said], Response]) -> Callable[[Request], Any]:
+        async def served(request: Request) -> Response:
+            try:
+                said = kind.model_validate_json(await body_of(request))
+            except (ValidationError, ValueError):
+                return PlainTextResponse("not understood", status_code=400)
+            return page(lambda request, history: answer(request, history, said))(request)
 
-    async def wrong(request: Request) -> Response:
-        try:
-            said = Wrong.model_validate_json(await body_of(request))
-        except (ValidationError, ValueError):
-            return PlainTextResponse("not understood", status_code=400)
-        with History(folder) as history:
-            report = next((r.report for r in history.results(found(request, history)) if r.id == said.result), None)
-            if report is None or said.rep not in {rep.index for rep in report.reps}:
-                return PlainTextResponse("no such repetition", status_code=404)
-            if not set(said.fault) <= {fault.code for fault in get_exercise(report.exercise or "").faults}:
-                return PlainTextResponse("no such fault", status_code=400)
-            if said.verdict is None:
-                history.take_back(said.result, said.rep)
-            else:
-                history.say_wrong(said.result, said.opinion())
-        return JSONResponse({})
-
-    async def checked(request: Request) -> Response:
-        try:
-            said = Answers.model_validate_json(await body_of(request))
-            answers = [number in said.sign for number in range(len(SIGNS))]
-        except (ValidationError, ValueError):
-            return PlainTextResponse("not understood", status_code=400)
-        if said.keep:
-            with History(folder) as history:
-                history.keep_selfcheck(answers, today(), request.query_params.get("person", ""))
-        lang = lang_of(request)
-        return JSONResponse({"answer": " ".join(say(text, lang) for text in suggestion(answers))})
-
-    def selfcheck(request: Request, history: History) -> Response:
-        before = history.selfchecks(request.query_params.get("person", ""))
-        return HTMLResponse(selfcheck_page(before, lang_of(request), app=app_of(request)))
+        return served
 
     return [
-        Route("/history", page(overview)),
+        Route("/history", page(lambda request, history: overview(request, history, today()))),
         Route("/history/{session}", page(session_page)),
         Route("/history/{session}/report.html", page(saved_page)),
-        Route("/history/{session}/wrong", guarded(wrong), methods=["POST"]),
+        Route("/history/{session}/wrong", posted(Wrong, wrong), methods=["POST"]),
         Route("/history/{session}/again", page(again), methods=["POST"]),
         Route("/history/{session}/delete", page(forget), methods=["POST"]),
         Route("/compare", page(compare)),
         Route("/selfcheck", page(selfcheck)),
-        Route("/selfcheck", guarded(checked), methods=["POST"]),
+        Route(
+            "/selfcheck",
+            posted(Answers, lambda request, history, said: checked(request, history, said, today())),
+            methods=["POST"],
+        ),
         Route("/about", lambda request: HTMLResponse(about_page(lang_of(request), app=app_of(request)))),
         Route("/archive/{name}", asset),
     ]
-
-
-def guarded(answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
-    """A route whose errors are one line."""
-
-    async def served(request: Request) -> Response:
-        try:
-            response: Response = await answer(request)
-            return response
-        except FormcheckError as error:
-            return PlainTextResponse(say(error.text, lang_of(request)), status_code=404)
-
-    return served
 
 
 async def body_of(request: Request) -> bytes:
@@ -175,6 +139,42 @@ async def body_of(request: Request) -> bytes:
     if len(body) > 10_000 or request.headers.get("content-type") != "application/json":
         raise ValueError("not from a page of ours")
     return body
+
+
+def overview(request: Request, history: History, today: date) -> Response:
+    """All that was kept of a person, week by week."""
+    person = request.query_params.get("person", "")
+    sessions, people, lang = history.sessions(person), history.people(), lang_of(request)
+    advice = advise(history.training_days(person), today)
+    return HTMLResponse(history_page(sessions, people, advice, today, lang, app=app_of(request)))
+
+
+def wrong(request: Request, history: History, said: Wrong) -> Response:
+    """Keep what the person says of a repetition."""
+    report = next((r.report for r in history.results(found(request, history)) if r.id == said.result), None)
+    if report is None or said.rep not in {rep.index for rep in report.reps}:
+        return PlainTextResponse("no such repetition", status_code=404)
+    if not set(said.fault) <= {fault.code for fault in get_exercise(report.exercise or "").faults}:
+        return PlainTextResponse("no such fault", status_code=400)
+    if said.verdict is None:
+        history.take_back(said.result, said.rep)
+    else:
+        history.say_wrong(said.result, said.opinion())
+    return JSONResponse({})
+
+
+def selfcheck(request: Request, history: History) -> Response:
+    """The seven questions, and what was answered before."""
+    before = history.selfchecks(request.query_params.get("person", ""))
+    return HTMLResponse(selfcheck_page(before, lang_of(request), app=app_of(request)))
+
+
+def checked(request: Request, history: History, said: Answers, today: date) -> Response:
+    """What the answers suggest; they are kept when asked for."""
+    answers = [number in said.sign for number in range(len(SIGNS))]
+    if said.keep:
+        history.keep_selfcheck(answers, today, request.query_params.get("person", ""))
+    return JSONResponse({"answer": " ".join(say(text, lang_of(request)) for text in suggestion(answers))})
 
 
 def found(request: Request, history: History) -> str:

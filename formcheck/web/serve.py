@@ -8,7 +8,7 @@ import socket
 import sys
 import time
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,15 @@ from typing import Any
 import click
 
 from formcheck.coach.plan import Plan
+from formcheck.coach.sitting import Options
 from formcheck.errors import OutputError, RequestError
-from formcheck.estimate import find_model
-from formcheck.place import data_folder
+from formcheck.models import find_model
 from formcheck.quiet import quiet
 from formcheck.text import Lang, told, why
 from formcheck.web import archive
 from formcheck.web.app import create_app
-from formcheck.web.pipeline import Options
 
+SEND_BYTES = 32_768
 TOKEN_DAYS = 1.0
 """How long a token stays: pages that are open go on when the server is started again."""
 
@@ -53,6 +53,8 @@ def listen(host: str, port: int) -> socket.socket:
     made = socket.socket(family, socket.SOCK_STREAM)
     if os.name == "posix":
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Answers wait here for a page that does not read; with the system's usual megabytes that would be minutes of them.
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
     try:
         made.bind((host, port))
         made.listen(64)
@@ -100,24 +102,21 @@ def addresses() -> list[str]:
 def serve(
     bound: socket.socket,
     address: Address,
+    options: Options,
     *,
-    model: str,
     chosen: Plan | None,
     lang: Lang,
     offered: Sequence[Plan],
     note: str,
-    events: Callable[[str], None] | None,
     browser: bool,
 ) -> None:
     """Serve until interrupted."""
     import uvicorn
 
-    find_model(model)
-    root = data_folder()
+    find_model(options.model)
+    root = options.root
     token = kept_token(root)
-    app = create_app(
-        Options(root, model, events=events), token, offered=offered, note=note, chosen=chosen, routes=archive.routes()
-    )
+    app = create_app(options, token, offered=offered, note=note, chosen=chosen, routes=archive.routes())
     settings: dict[str, Any] = {}
     if address.https:
         from formcheck.web.certificate import certificate
@@ -144,6 +143,8 @@ def announce(address: Address, token: str, lang: Lang) -> None:
     if address.host not in ("0.0.0.0", "::"):
         return
     for found in addresses():
+        if ":" in found and address.host == "0.0.0.0":
+            continue  # that listens on IPv4 alone
         url = address.url(found, token)
         click.echo(
             told(lang, ja="同じネットワークのスマートフォンから: ", en="From a phone in the same network: ") + url,

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,9 +15,10 @@ from urllib.parse import urlsplit
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from formcheck.coach.archive import Archive
+from formcheck.coach.sitting import Options
 from formcheck.errors import FormcheckError
 from formcheck.web.messages import MOST_BYTES, BadMessageError, Hello, Order, Shot, understand, unpack
-from formcheck.web.pipeline import Options, Pipeline
+from formcheck.web.pipeline import Pipeline
 
 MOST_SESSIONS = 4
 """Sessions at once: each takes a core."""
@@ -24,7 +26,7 @@ SLOW_S = 10.0
 """How long an answer may wait for a page that does not read."""
 FLOOD_COUNT, FLOOD_S = 600, 4.0
 """So many messages in so short a time are no camera: that would be 150 frames a second."""
-HELLO_S = 10.0
+HELLO_S, CLOSE_S = 10.0, 1.0
 
 
 @dataclass(slots=True)
@@ -181,10 +183,8 @@ def _text(message: Any) -> str:
 
 
 async def _close(socket: WebSocket, code: int, reason: str) -> None:
-    try:
-        await socket.close(code, reason)
-    except (RuntimeError, WebSocketDisconnect):
-        return  # it is closed already
+    with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):  # it is closed already, or nobody reads
+        await asyncio.wait_for(socket.close(code, reason), CLOSE_S)
 
 
 def same_origin(socket: WebSocket) -> bool:

@@ -12,7 +12,7 @@ from formcheck.words import VERDICTS
 PAGE: dict[str, Text] = {
     "title": Text(ja="フォームチェック", en="formcheck"),
     "lead": Text(
-        ja="寝転んだまま、声で数えてお手本どおりか確かめます。",
+        ja="寝転んだままで大丈夫。声で回数を数え、フォームを確かめます。",
         en="Lie down, and a voice counts with you and checks your form.",
     ),
     "why_camera": Text(
@@ -33,6 +33,8 @@ PAGE: dict[str, Text] = {
     "hold": Text(ja="キープ（秒）", en="Hold (seconds)"),
     "rest": Text(ja="休憩（秒）", en="Rest (seconds)"),
     "language": Text(ja="言語", en="Language"),
+    "history": Text(ja="これまでの記録", en="Your history"),
+    "about": Text(ja="ハムストリングスについて", en="About the hamstrings"),
     "prescribed": Text(ja="今日の計画", en="Today's plan"),
     "start": Text(ja="カメラと音声を始める", en="Start camera and sound"),
     "pause": Text(ja="一時停止", en="Pause"),
@@ -44,7 +46,7 @@ PAGE: dict[str, Text] = {
     "volume": Text(ja="音量", en="Volume"),
     "speed": Text(ja="話す速さ", en="Speed of speech"),
     "keys": Text(
-        ja="スペースキーか、腕を1秒上げると一時停止します。",
+        ja="スペースキーを押すか、腕を1秒上げると一時停止します。",
         en="The space bar, or an arm held up for a second, pauses.",
     ),
     "set_of": Text(ja="{n}／{m}セット", en="Set {n} of {m}"),

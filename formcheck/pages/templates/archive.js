@@ -46,7 +46,8 @@
   for (const button of document.querySelectorAll("button[data-go]")) {
     button.addEventListener("click", () => {
       const chosen = [...document.querySelectorAll("input[name=chosen]:checked")].map((box) => box.value);
-      if (chosen.length === 2) location.assign(`${button.dataset.go}&a=${chosen[0]}&b=${chosen[1]}`);
+      if (chosen.length !== 2) alert(button.dataset.need);
+      else location.assign(`${button.dataset.go}&a=${chosen[0]}&b=${chosen[1]}`);
     });
   }
 

@@ -6,6 +6,7 @@ import { OUTLINES, draw } from "./stage.js";
 import { Voice } from "./voice.js";
 
 const $ = (id) => document.getElementById(id);
+const MEASURED_MOST = 20000, measured = [];
 const FIELDS = ["exercise", "sets", "reps", "hold_s", "rest_s"];
 const kept = JSON.parse(localStorage.getItem("formcheck") ?? "{}");
 const words = await (await fetch("/words.json")).json();
@@ -24,6 +25,10 @@ function translate() {
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", word(element.dataset.label));
   $("exercise").replaceChildren(...Object.entries(words.exercises).map(([id, { name }]) => new Option(name[lang], id)));
   text("pause", word("pause"));
+  const { resting } = words.setup;
+  $("resting").hidden = !resting;
+  text("resting", resting ? resting[lang] : "");
+  for (const page of ["history", "about"]) $(page).href = `/${page}?lang=${lang}`;
 }
 
 function fill(values) {
@@ -118,10 +123,17 @@ function ticked(message) {
   beeps();
   ring();
   spoken(message);
+  note(message.frame_ms);
   for (const event of message.events) {
     if (event.event === "RepDone" && ["set", "rest", "turn", "done"].includes(message.state)) mark(event);
     if (event.event === "FaultSeen") say(words.exercises[plan.exercise].faults[event.code].cue[lang]);
   }
+}
+
+// When the pictures of the last minutes were taken and shown, for bench/live.py.
+function note(takenMs) {
+  measured.push([takenMs, performance.timeOrigin + performance.now()]);
+  if (measured.length > MEASURED_MOST) measured.splice(0, MEASURED_MOST / 2);
 }
 
 function straight({ deg, phase }) {
@@ -143,9 +155,9 @@ function ring() {
   text("held", tick.held_s === null ? "" : String(Math.floor(tick.held_s)));
 }
 
-function spoken({ cues, state, paused, problem, set, side, count, left_s }) {
+function spoken({ frame_ms, cues, state, paused, problem, set, side, count, left_s }) {
   text("state", word(paused ? "state_paused" : `state_${state}`));
-  const leg = side === "both" ? "" : ` ${word(`${side}_leg`)}`;
+  const leg = side === "both" ? "" : ` · ${word(`${side}_leg`)}`;
   text("where", word("set_of", { n: set, m: plan.sets }) + leg);
   const resting = state === "rest" && left_s !== null;
   text("count", String(resting ? Math.max(0, Math.ceil(left_s)) : count));
@@ -155,9 +167,9 @@ function spoken({ cues, state, paused, problem, set, side, count, left_s }) {
   $("outline").style.display = state === "check" ? "" : "none";
   if (problem && state === "check") say(words.clips[problem][lang]);
   for (const cue of cues) {
-    if (!["hold", "count"].includes(cue.slot)) say(cue.clips.map((name) => words.clips[name][lang]).join(" "));
+    if (!["hold", "count"].includes(cue.slot)) say(cue.clips.map((name) => words.clips[name][lang]).join(lang === "ja" ? "。" : " "));
     if (cue.clips.includes("begin") || cue.clips.includes("next_set")) { strip = []; redraw($("strip"), strip, "reason"); }
-    voice.cue(cue);
+    voice.cue(cue, frame_ms);
   }
 }
 
@@ -185,7 +197,7 @@ function why(rep) {
 }
 
 function finished({ summary, reps, session_id }) {
-  $("report").href = `/history/${session_id}`;
+  $("report").href = `/history/${session_id}?lang=${lang}`;
   stop();
   sessionStorage.removeItem("session");
   show("end");
@@ -243,4 +255,4 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden && wa
 
 setUp();
 show("choose");
-window.formcheck = { get voice() { return voice; }, get tick() { return tick; } };
+window.formcheck = { get voice() { return voice; }, get tick() { return tick; }, measured };

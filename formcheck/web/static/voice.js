@@ -1,7 +1,7 @@
 // Speaks clips: safety, hold and count at once, the rest when there is room; what comes too late is dropped.
 
 const RANK = { safety: 5, hold: 4, count: 3, guide: 3, correction: 2, praise: 1, breath: 0 };
-const STALE_MS = 1500, GUIDE_STALE_MS = 6000, WATCHDOG_MS = 6000;
+const STALE_MS = 1500, GUIDE_STALE_MS = 8000, WATCHDOG_MS = 6000, LOG_MOST = 2000;
 
 export class Voice {
   constructor(lang, words) {
@@ -25,12 +25,14 @@ export class Voice {
 
   set volume(x) { this.gain.gain.value = x; }
 
-  cue({ slot, clips }) {
-    const item = { slot, clips: [...clips], rank: RANK[slot] ?? 0, due: performance.now() };
+  // `takenMs`: when the picture was taken that decided it, on the page's clock.
+  cue({ slot, clips }, takenMs = null) {
+    const item = { slot, clips: [...clips], rank: RANK[slot] ?? 0, due: performance.now(), takenMs };
     if (!this.playing) return this.start(item);
     if (slot === "breath") return;
     if (item.rank > this.playing.rank || (item.rank === this.playing.rank && slot === "hold")) { this.stop(); return this.start(item); }
-    this.queue = this.queue.filter((other) => other.slot !== slot);
+    // What guides comes one after the other; of the rest only the newest is worth saying.
+    if (slot !== "guide") this.queue = this.queue.filter((other) => other.slot !== slot);
     this.queue.push(item);
   }
 
@@ -40,7 +42,9 @@ export class Voice {
     if (this.playing !== item) return;
     const name = item.clips.shift();
     if (!name) { this.playing = null; return this.later(); }
-    this.log.push({ name, slot: item.slot, at_ms: performance.timeOrigin + performance.now() });
+    this.log.push({ name, slot: item.slot, taken_ms: item.takenMs, at_ms: performance.timeOrigin + performance.now() });
+    item.takenMs = null;
+    if (this.log.length > LOG_MOST) this.log.shift();
     const buffer = this.buffers.get(name);
     buffer ? this.play(item, buffer) : this.speak(item, name);
   }

@@ -1,0 +1,1 @@
+"""Many recordings: found, each judged in a process of its own, here or on a cluster, and told in one table."""
