@@ -26,11 +26,11 @@ from formcheck.coach.sitting import Options, Sitting
 from formcheck.errors import RequestError
 from formcheck.estimate import Landmarker
 from formcheck.events import RepDone
-from formcheck.history import History
+from formcheck.history import ME, History
 from formcheck.records import Frame, SourceInfo
 from formcheck.session import analyze
 from formcheck.video import VideoFile
-from formcheck.web.app import create_app
+from formcheck.web.app import create_app, rest_advice
 from formcheck.web.messages import BadMessageError, event_dict, jpeg_size_px, unpack
 from formcheck.web.serve import kept_token
 
@@ -180,11 +180,11 @@ def test_a_portrait_picture_is_told_to_turn(client: TestClient) -> None:
         assert last["problem"] == "portrait"
 
 
-def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2") -> tuple[Coach, Archive]:
+def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2", person: str = ME) -> tuple[Coach, Archive]:
     """A session on saved landmarks, kept at every repetition, up to a time at which it breaks off."""
     taken = saved(name)
     coach = Coach(PLAN, taken.info)
-    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0)
+    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0, person=person)
     for sighting in taken.track.sightings():
         if sighting.t_s > until_s:
             break
@@ -192,6 +192,19 @@ def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2") -> t
         if any(isinstance(event, RepDone) for event in tick.events):
             archive.keep(coach.track, coach.session.progress_at(tick.t_s))
     return coach, archive
+
+
+def test_a_session_belongs_to_whom_it_was_begun_for(tmp_path: Path) -> None:
+    _, archive = coached(tmp_path, until_s=25.0, person="Hana")
+    resumed = Archive.resume(tmp_path, archive.card.id)
+    assert resumed is not None
+    assert resumed.finish() is not None
+    with History(tmp_path) as history:
+        assert [len(history.sessions(person)) for person in ("Hana", ME)] == [1, 0]
+        day = datetime.fromisoformat(archive.card.started_at).date()
+        assert history.training_days("Hana") == {day}
+    assert rest_advice(Options(tmp_path, person="Hana"), day + timedelta(days=1)) is not None
+    assert rest_advice(Options(tmp_path), day + timedelta(days=1)) is None
 
 
 def test_a_killed_session_loses_only_the_open_repetition(tmp_path: Path) -> None:
