@@ -56,12 +56,11 @@ def create_app(
     the language of the page, which else follows the browser.
     """
     sessions = Sessions(options)
-    begin_with = chosen.model_dump() if chosen else None
     setup = {
         "offered": [plan.model_dump() for plan in offered],
         "note": note,
         "lang": lang,
-        "chosen": begin_with,
+        "chosen": chosen.model_dump() if chosen else None,
         "person": options.person,
     }
 
