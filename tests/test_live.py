@@ -26,11 +26,11 @@ from formcheck.coach.sitting import Options, Sitting
 from formcheck.errors import RequestError
 from formcheck.estimate import Landmarker
 from formcheck.events import RepDone
-from formcheck.history import History
+from formcheck.history import ME, History
 from formcheck.records import Frame, SourceInfo
 from formcheck.session import analyze
 from formcheck.video import VideoFile
-from formcheck.web.app import create_app
+from formcheck.web.app import create_app, rest_advice
 from formcheck.web.messages import BadMessageError, event_dict, jpeg_size_px, unpack
 from formcheck.web.serve import kept_token
 
@@ -180,11 +180,11 @@ def test_a_portrait_picture_is_told_to_turn(client: TestClient) -> None:
         assert last["problem"] == "portrait"
 
 
-def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2") -> tuple[Coach, Archive]:
+def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2", person: str = ME) -> tuple[Coach, Archive]:
     """A session on saved landmarks, kept at every repetition, up to a time at which it breaks off."""
     taken = saved(name)
     coach = Coach(PLAN, taken.info)
-    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0)
+    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0, person=person)
     for sighting in taken.track.sightings():
         if sighting.t_s > until_s:
             break
@@ -192,6 +192,19 @@ def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2") -> t
         if any(isinstance(event, RepDone) for event in tick.events):
             archive.keep(coach.track, coach.session.progress_at(tick.t_s))
     return coach, archive
+
+
+def test_a_session_belongs_to_whom_it_was_begun_for(tmp_path: Path) -> None:
+    _, archive = coached(tmp_path, until_s=25.0, person="Hana")
+    resumed = Archive.resume(tmp_path, archive.card.id)
+    assert resumed is not None
+    assert resumed.finish() is not None
+    with History(tmp_path) as history:
+        assert [len(history.sessions(person)) for person in ("Hana", ME)] == [1, 0]
+        day = datetime.fromisoformat(archive.card.started_at).date()
+        assert history.training_days("Hana") == {day}
+    assert rest_advice(Options(tmp_path, person="Hana"), day + timedelta(days=1)) is not None
+    assert rest_advice(Options(tmp_path), day + timedelta(days=1)) is None
 
 
 def test_a_killed_session_loses_only_the_open_repetition(tmp_path: Path) -> None:
@@ -225,7 +238,7 @@ def test_the_report_counts_what_the_coach_counted(tmp_path: Path) -> None:
 
 
 def test_judging_a_live_session_again_gives_what_it_gave(tmp_path: Path) -> None:
-    """Its practice does not become a repetition, and both results stay."""
+    """Its practice does not become a repetition, so that judging again adds nothing."""
     coach, archive = coached(tmp_path, until_s=24.0)
     archive.keep(coach.track, coach.session.progress_at(24.0))
     live = archive.finish()
@@ -234,7 +247,7 @@ def test_judging_a_live_session_again_gives_what_it_gave(tmp_path: Path) -> None
         assert len(live.reps) < len(analyze(history.landmarks_path(live.session_id)).report.reps)
         again = retell.judge_again(history, live.session_id)
         assert again.to_json() == live.to_json()
-        assert [result.report.to_json() for result in history.results(live.session_id)] == [live.to_json()] * 2
+        assert [result.report.to_json() for result in history.results(live.session_id)] == [live.to_json()]
         told = retell.recall(history, live.session_id)
         retell.write_as(told, retell.story_of(told, history, ""), "csv", tmp_path / "reps.csv", "en")
     rows = (tmp_path / "reps.csv").read_text(encoding="utf-8").splitlines()[1:]

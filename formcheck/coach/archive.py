@@ -19,7 +19,7 @@ from formcheck.coach.progress import Progress
 from formcheck.errors import OutputError, SourceError
 from formcheck.exercises import get_exercise
 from formcheck.hindsight import look_back, positions_s
-from formcheck.history import History
+from formcheck.history import ME, History
 from formcheck.records import SourceInfo, Track
 from formcheck.report import Report, SetSpan, build_report, within_sets
 from formcheck.saved import SavedLandmarks, save_landmarks
@@ -41,6 +41,7 @@ class Card(BaseModel):
     started_at: str
     zero_ms: float
     progress: dict[str, Any]
+    person: str = ME
     complete: bool = False
 
 
@@ -54,7 +55,7 @@ class Archive:
             self._kept_s = max(self._kept_s, SavedLandmarks(part).duration_s or -np.inf)
 
     @classmethod
-    def new(cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float) -> Archive:
+    def new(cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, person: str = ME) -> Archive:
         """Begin a session; OutputError when nothing can be kept there."""
         name = str(ULID())
         folder = root / "open" / name
@@ -67,7 +68,7 @@ class Archive:
             folder,
             Card(
                 id=name, plan=plan, info=asdict(info), model=model, started_at=started_at, zero_ms=zero_ms,
-                progress=asdict(Progress()),
+                progress=asdict(Progress()), person=person,
             ),
         )  # fmt: skip
         archive._write_card()
@@ -124,7 +125,7 @@ class Archive:
         report = report_of(self.card, self.info, track, self.progress) if track else None
         if track and report:
             with History(self.folder.parent.parent) as history:
-                history.keep(report, track, self.info)
+                history.keep(report, track, self.info, person=self.card.person)
         self.card.complete = True
         shutil.rmtree(self.folder, ignore_errors=True)
         return report

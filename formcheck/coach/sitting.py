@@ -17,6 +17,7 @@ from formcheck.coach.progress import State
 from formcheck.coach.session import Command
 from formcheck.estimate import Landmarker
 from formcheck.events import Event, RepDone
+from formcheck.history import ME
 from formcheck.models import model_label
 from formcheck.records import Frame, SourceInfo
 from formcheck.report import Report
@@ -30,12 +31,13 @@ PEOPLE_EVERY_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all sessions have in common. `events` gets every event; `record` is the folder for films, if wanted."""
+    """What all sessions have in common: whose they are, where films go if they are wanted, who gets every event."""
 
     root: Path
     model: str = "full"
     record: Path | None = None
     events: Callable[[Event], None] | None = None
+    person: str = ME
 
 
 class Sitting:
@@ -51,7 +53,7 @@ class Sitting:
         self.report: Report | None = None
         self.coach = Coach(plan, info, archive.progress if archive else None)
         self.archive = archive or Archive.new(
-            options.root, plan, info, model=model_label(options.model), zero_ms=zero_ms
+            options.root, plan, info, model=model_label(options.model), zero_ms=zero_ms, person=options.person
         )
         self.last_s = self.archive.last_s
         self._tape = self._begin_tape(info) if options.record else None

@@ -56,14 +56,19 @@ def create_app(
     the language of the page, which else follows the browser.
     """
     sessions = Sessions(options)
-    begin_with = chosen.model_dump() if chosen else None
-    setup = {"offered": [plan.model_dump() for plan in offered], "note": note, "lang": lang, "chosen": begin_with}
+    setup = {
+        "offered": [plan.model_dump() for plan in offered],
+        "note": note,
+        "lang": lang,
+        "chosen": chosen.model_dump() if chosen else None,
+        "person": options.person,
+    }
 
     async def page(_: Request) -> Response:
         return FileResponse(STATIC / "index.html")
 
     async def words(_: Request) -> Response:
-        resting = await asyncio.to_thread(rest_advice, options.root, date.today())
+        resting = await asyncio.to_thread(rest_advice, options, date.today())
         return JSONResponse(page_words() | {"setup": {**setup, "resting": both(resting) if resting else None}})
 
     async def adapted(request: Request) -> Response:
@@ -93,11 +98,11 @@ def create_app(
     )
 
 
-def rest_advice(root: Path, today: date) -> Text | None:
+def rest_advice(options: Options, today: date) -> Text | None:
     """A word about rest before starting, by the days trained; None when there is nothing to say."""
     try:
-        with History(root) as history:
-            advice = advise(history.training_days(), today)
+        with History(options.root) as history:
+            advice = advise(history.training_days(options.person), today)
     except FormcheckError:
         return None  # a damaged history speaks for itself on its own page
     return advice.before if advice else None

@@ -25,10 +25,10 @@ function translate() {
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", word(element.dataset.label));
   $("exercise").replaceChildren(...Object.entries(words.exercises).map(([id, { name }]) => new Option(name[lang], id)));
   text("pause", word("pause"));
-  const { resting } = words.setup;
+  const { resting, person } = words.setup;
   $("resting").hidden = !resting;
   text("resting", resting ? resting[lang] : "");
-  for (const page of ["history", "about"]) $(page).href = `/${page}?lang=${lang}`;
+  for (const page of ["history", "about"]) $(page).href = `/${page}?lang=${lang}${person ? `&person=${encodeURIComponent(person)}` : ""}`;
 }
 
 function fill(values) {
