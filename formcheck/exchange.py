@@ -212,7 +212,9 @@ def _read(path: Path) -> Document:
                 raise ValueError("a damaged part")
             return Document.model_validate_json(archive.read(DOCUMENT))
     except FileNotFoundError as error:
-        raise SourceError.about(path, en="not found", ja="見つかりません") from error
+        raise SourceError.about(
+            path, en="not found; check the name", ja="見つかりません。名前を確かめてください"
+        ) from error
     except (OSError, KeyError, ValueError, ValidationError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise SourceError.about(
             path,

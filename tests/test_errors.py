@@ -56,7 +56,7 @@ ERRORS, TEXTS = list(lines("error")), list(lines("text"))
 def test_the_places_are_found() -> None:
     assert {place.split(":")[0] for place, *_ in ERRORS} == {
         *("__init__.py", "camera.py", "errors.py", "estimate.py", "saved.py", "sinks.py", "video.py"),
-        *("database.py", "exchange.py", "history.py", "opensim.py", "plan.py", "printing.py", "publish.py"),
+        *("database.py", "diary.py", "exchange.py", "history.py", "opensim.py", "plan.py", "printing.py", "publish.py"),
         *("retell.py", "serve.py", "window.py", "decoding.py", "stretches.py", "models.py"),
         *("inputs.py", "places.py", "run.py", "cluster.py", "hindsight.py", "template.py"),
     }
