@@ -101,11 +101,15 @@ def blamed(error: BaseException, where: str) -> Broken:
     return Broken(where, declared_line(Path(where)) if own else None, reason(error))
 
 
+MACHINERY = frozenset({"importlib", "importlib_metadata", "pydantic"})
+"""Folders of what loads and checks exercises; the second takes the first one's place where it is installed."""
+
+
 def _inside(filename: str) -> bool:
     """Whether a file belongs to the machinery and not to the exercise."""
     path = Path(filename)
     ours = path.is_relative_to(Path(__file__).parent)
-    return filename.startswith("<") or ours or "importlib" in path.parts or "pydantic" in path.parts
+    return filename.startswith("<") or ours or not MACHINERY.isdisjoint(path.parts)
 
 
 def declared_line(path: Path) -> int:
