@@ -68,7 +68,7 @@ def test_each_fault_is_named_and_no_other(part: object, move: Move, wanted: set[
 @given(
     moves=st.lists(
         st.builds(
-            raise_, st.floats(15.0, 35.0), st.floats(0.8, 2.5), st.floats(0.3, 3.0), st.floats(0.8, 3.0)
+            raise_, st.floats(20.0, 35.0), st.floats(0.8, 2.5), st.floats(0.3, 3.0), st.floats(0.8, 3.0)
         ),
         min_size=1, max_size=4,
     ),
@@ -80,8 +80,8 @@ def test_each_fault_is_named_and_no_other(part: object, move: Move, wanted: set[
 def test_every_set_is_counted_and_measured(
     moves: Sequence[Move], fps: float, size: float, seed: int, noisy: bool
 ) -> None:
-    """Noise that wanders by a tenth of the height on the top moves the top's edges, not those at the bottom."""
-    off_px = 0.4 * size * noisy
+    """Noise that wanders by a twentieth of the height on the top moves the top's edges, not those at the bottom."""
+    off_px = 0.2 * size * noisy
     camera = replace(NOISY, px_per_m=200.0 * size, seed=seed, white_px=off_px, slow_px=off_px)
     scene = film(heel_raises(moves), camera=camera, fps=fps)
     found = reps_of(scene)
