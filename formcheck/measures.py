@@ -7,7 +7,7 @@ is missing or a limb has no length. Angles are in degrees; 180 is straight.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -88,6 +88,13 @@ class Body:
     position: Position
     head_at: Edge
     size: Size
+    _known: dict[str, Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, name: str, measure: Callable[[], Floats]) -> Floats:
+        """What several measures need, worked out the first time."""
+        if name not in self._known:
+            self._known[name] = measure()
+        return self._known[name]
 
     @classmethod
     def of(cls, track: Track, position: Position, head_at: Edge, picture_px: tuple[float, float]) -> Body:

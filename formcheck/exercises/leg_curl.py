@@ -60,10 +60,14 @@ def seen_deg(side: Side, body: Body) -> Floats:
 
     Where both legs are seen on the one that bends, that is the near one: a bent far leg leaves the near one in sight.
     """
-    bend = knee_deg(side)(body)
-    if side == body.far:
-        bend = np.where(ghost_rows(body), np.nan, bend)
-    return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+
+    def measure() -> Floats:
+        bend = knee_deg(side)(body)
+        if side == body.far:
+            bend = np.where(ghost_rows(body), np.nan, bend)
+        return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+
+    return body.once(f"seen_{side}_deg", measure)
 
 
 def curl_deg(side: Side) -> Measure:
