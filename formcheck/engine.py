@@ -29,6 +29,9 @@ WINDOW_S = 0.7
 """Length of track that one sample is smoothed from."""
 READY_S = 1.0
 """Lying still in position for so long begins a set."""
+HOLE_S = 0.25
+"""Longest time without a picture in that second: nobody knows who lay still in between, and from three pictures no
+speed is known (measured: a browser whose camera starts with one picture, and 0.9 s later the next)."""
 LOOK_EVERY_S = 0.2
 """How often the position is looked at anew; it is decided on medians over a second."""
 BELOW_REST_DEG = 20.0
@@ -150,7 +153,8 @@ class Engine:
     def _settle(self, t_s: float) -> list[Event]:
         """Begin judging once the person has lain still in position for READY_S."""
         recent = self.recorder.since(t_s - READY_S)
-        if recent.t_s[-1] - recent.t_s[0] < 0.9 * READY_S or not recent.seen.all():
+        whole = recent.t_s[-1] - recent.t_s[0] >= 0.9 * READY_S and np.diff(recent.t_s).max() <= HOLE_S
+        if not (whole and recent.seen.all()):
             return []
         head_at = self._head_at
         if head_at is None:
@@ -163,7 +167,8 @@ class Engine:
         # The ends of the second are fitted from one side only, and would let noise pass for movement.
         inner = (recent.t_s > recent.t_s[0] + LAG_S) & (recent.t_s < t_s - LAG_S)
         still = all(np.nanmax(np.abs(speeds[name][inner]), initial=0.0) < STILL_DPS for name in driving)
-        if not still or not usable_rows(body, self.exercise).all():
+        known = all(np.isfinite(values[name][inner]).any() for name in driving)
+        if not (still and known) or not usable_rows(body, self.exercise).all():
             return []
         rest = {name: median_of(value) for name, value in values.items()}
         baseline = Baseline(

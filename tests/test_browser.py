@@ -89,7 +89,7 @@ def test_a_session_of_hip_lifts_from_start_to_report(server: Server, lifting: Pa
         page.on("request", lambda request: asked.append(request.url))
         page.goto(server.url)
         page.click("#start")
-        page.wait_for_selector("#end:not([hidden])", timeout=150_000)
+        wait_until(page, "!document.querySelector('#end').hidden", 150.0)
         wait_until(page, "formcheck.voice.log.at(-1).name === 'all_done'")
         said = spoken(page)
         assert "2 of 2 repetitions were clean" in page.inner_text("#end")
@@ -143,7 +143,7 @@ def test_leg_curls_of_both_legs(shared: Path, tmp_path: Path) -> None:
             page.click("text=カメラと音声を始める")
             wait_for_state(page, "turn")
             assert page.inner_text("#cue") == "頭と足の向きを入れ替えましょう"
-            page.wait_for_selector("#end:not([hidden])", timeout=120_000)
+            wait_until(page, "!document.querySelector('#end').hidden", 120.0)
             assert "leg_curl_turn_round" in spoken(page)
     finally:
         made.close()

@@ -72,6 +72,19 @@ def test_ready_comes_first_and_says_how_the_person_lies() -> None:
     assert not any(isinstance(event, Ready) for event in others)
 
 
+def without(taken: Film, start_s: float, end_s: float) -> Film:
+    """A film whose camera stood still for a while."""
+    t_s = taken.track.t_s
+    return replace(taken, track=taken.track[(t_s < start_s) | (t_s >= end_s)])
+
+
+@pytest.mark.parametrize("hole_s", [0.2, 0.5, 0.93])
+def test_a_camera_that_starts_haltingly_loses_no_repetition(hole_s: float) -> None:
+    taken = without(mixed_film(), 0.03, 0.03 + hole_s)
+    events = events_of(taken)
+    assert [(one.verdict, codes(one)) for one in done(events)] == [(o.verdict, codes(o)) for o in done(mixed_events())]
+
+
 def test_events_come_in_order_of_time() -> None:
     times = [event.t_s for event in mixed_events()]
     assert times == sorted(times)
