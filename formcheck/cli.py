@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from formcheck.film import Codec
     from formcheck.publish import Outcome
     from formcheck.report import Report
-    from formcheck.session import Analysis
     from formcheck.stretches import Progress
 
 REPORTS = Path("formcheck-reports")
@@ -49,7 +48,7 @@ class Outputs:
 
     folder: Path | None
     json: Path | None
-    digest: str = ""
+    digest: str
 
     @property
     def json_only(self) -> bool:
@@ -71,7 +70,7 @@ class Outputs:
     "json_path",
     type=click.Path(path_type=Path),
     metavar="PATH|-",
-    help="Only this JSON file; not in the history.",
+    help="Only this JSON file.",
 )
 @click.option("--video", "film", is_flag=True, help="Also the recording with everything drawn in: annotated.mp4.")
 @click.option(
@@ -103,7 +102,7 @@ def analyze(
         wanted = publish.Wanted(outputs.folder, outputs.json, outputs.digest, video_codec if film else None, keep)
         with progress_bar(lang) as progress:
             outcome = publish.publish(video, analysis, wanted, lang, progress)
-    return tell(analysis, outputs, outcome, lang)
+    return tell(outcome, outputs, lang)
 
 
 def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise: str, lang: Lang) -> Outputs:
@@ -118,9 +117,9 @@ def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise
     open_source(video).close()
     if json_path and json_path != Path("-"):
         sinks.require_writable_file(json_path, video)
-    if json_path and not out:
-        return Outputs(None, json_path)
     digest = sinks.fingerprint(video)
+    if json_path and not out:
+        return Outputs(None, json_path, digest)
     folder = out or sinks.choose_folder(REPORTS, video, digest)
     sinks.require_free(folder, digest)
     sinks.require_writable(folder)
@@ -148,12 +147,12 @@ def progress_bar(lang: Lang) -> Iterator[Progress | None]:
         yield step
 
 
-def tell(analysis: Analysis, outputs: Outputs, outcome: Outcome, lang: Lang) -> int:
+def tell(outcome: Outcome, outputs: Outputs, lang: Lang) -> int:
     """Say the result, what was wrong with the recording, and where the report is; returns the exit code."""
     from formcheck.printout import print_report
     from formcheck.words import warning, why_nothing
 
-    report, verdict = analysis.report, analysis.verdict
+    report, verdict = outcome.analysis.report, outcome.analysis.verdict
     judged = verdict is not None and report.tracking.frames_judged > 0
     if outputs.json_only:
         # Always UTF-8, whatever the terminal speaks.

@@ -64,6 +64,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--model", default="full", metavar="full|heavy|PATH", help="Pose model."),
             click.option("--record", is_flag=True, help="Keep the video as well, in formcheck-reports/."),
             click.option("--person", default="", metavar="NAME", help="Whose history it belongs to."),
+            click.option("--no-history", is_flag=True, help="Keep nothing once the session is over."),
             click.option("--events", metavar="FILE|-", help="Write every event as a line of JSON."),
             click.option("--no-browser", is_flag=True, help="Do not open the browser."),
         ]
@@ -76,7 +77,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 def live(
     camera: int | None, source: str | None, window: bool, host: str, port: int, https: bool, exercise: str | None,
     sets: int, reps: int, hold: float, rest: float, plan_file: Path | None, model: str, record: bool,
-    person: str, events: str | None, no_browser: bool, lang: Lang,
+    person: str, no_history: bool, events: str | None, no_browser: bool, lang: Lang,
 ) -> int:  # fmt: skip
     """Be coached in front of a camera: opens a page on this computer. Ctrl-C ends it."""
     here = camera is not None or source is not None or window
@@ -95,7 +96,7 @@ def live(
     if exercise:
         chosen = Plan(exercise=get_exercise(exercise).id, sets=sets, reps=reps, hold_s=hold, rest_s=rest)
     with event_lines(events) as write:
-        common = Options(data_folder(), model, FILMS if record else None, write, person)
+        common = Options(data_folder(), model, FILMS if record else None, write, person, not no_history)
         if here:
             plan = chosen or next(iter(today(week)), None)
             return without_browser(camera or 0, source, window, plan, common, lang)

@@ -32,8 +32,9 @@ class Wanted:
 
 @dataclass(slots=True)
 class Outcome:
-    """What the person should be told about it."""
+    """What came of it, under the session's name in the history, and what the person should be told about it."""
 
+    analysis: Analysis
     advice: Advice | None = None
     notes: list[Text] = field(default_factory=list)
     interrupted: bool = False
@@ -54,10 +55,10 @@ def publish(
     recording: Path, analysis: Analysis, wanted: Wanted, lang: Lang, progress: Progress | None = None
 ) -> Outcome:
     """Write everything that is wanted. A history that refuses is a note: the report matters more."""
-    outcome = Outcome()
+    outcome = Outcome(analysis)
+    if wanted.person is not None and analysis.verdict is not None:
+        outcome.analysis = analysis = _keep(analysis, wanted.person, wanted.digest, outcome)
     if wanted.folder:
-        if wanted.person is not None and analysis.verdict is not None:
-            analysis = _keep(analysis, wanted, outcome)
         with _aside(wanted.folder) as aside:
             shown = _filmed(recording, analysis, wanted, aside, lang, progress, outcome)
             video = shown.film.name if shown.film else None
@@ -82,15 +83,14 @@ def _aside(folder: Path) -> Iterator[Path]:
         yield Path(name)
 
 
-def _keep(analysis: Analysis, wanted: Wanted, outcome: Outcome) -> Analysis:
+def _keep(analysis: Analysis, person: str, digest: str, outcome: Outcome) -> Analysis:
     """Keep the session; returns it under the name it has in the history."""
-    person = wanted.person or ""
     try:
         with History() as history:
             day = local_date(analysis.report.started_at)
             if day and analysis.report.reps:
                 outcome.advice = advise(history.training_days(person), day)
-            name = history.keep(analysis.report, analysis.track, analysis.info, person=person, recording=wanted.digest)
+            name = history.keep(analysis.report, analysis.track, analysis.info, person=person, recording=digest)
         return replace(analysis, report=analysis.report.model_copy(update={"session_id": name}))
     except FormcheckError as error:
         kind = "" if isinstance(error, HistoryError) else "history: "

@@ -238,7 +238,7 @@ STATES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 """Every state of the page in front of the camera: what stays, and what comes once."""
 REPORT = {
-    "v": 1, "type": "report", "session_id": "01K", "exercise": "hip_lift", "reps": REPS,
+    "v": 1, "type": "report", "kept": True, "session_id": "01K", "exercise": "hip_lift", "reps": REPS,
     "summary": {"reps": 3, "clean": 2, "partial": 1},
 }  # fmt: skip
 

@@ -218,6 +218,11 @@ def test_what_analyze_keeps(data: Path, tmp_path: Path) -> None:
     with History() as history:
         assert len(history.sessions("母")) == 1
         assert history.training_days("母") == set()  # nobody knows when that was
+    report = json.loads(run("analyze", landmarks, "--json", "-", "--person", "父").stdout)
+    run("analyze", landmarks, "--json", "b.json", "--person", "娘", "--no-history")
+    with History() as history:
+        assert [kept.id for kept in history.sessions("父")] == [report["session_id"]]
+        assert history.sessions("娘") == []
     page = Path("a/report.html").read_bytes()
     assert run("report", "a", "--lang", "ja").stdout == f"書き出しました: {Path('a/report.ja.html')}\n"
     assert Path("a/report.html").read_bytes() == page

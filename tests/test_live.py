@@ -180,11 +180,11 @@ def test_a_portrait_picture_is_told_to_turn(client: TestClient) -> None:
         assert last["problem"] == "portrait"
 
 
-def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2", person: str = ME) -> tuple[Coach, Archive]:
+def coached(root: Path, *, until_s: float, name: str = "hip_lift_mixed_d2", **card: Any) -> tuple[Coach, Archive]:
     """A session on saved landmarks, kept at every repetition, up to a time at which it breaks off."""
     taken = saved(name)
     coach = Coach(PLAN, taken.info)
-    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0, person=person)
+    archive = Archive.new(root, PLAN, taken.info, model="full", zero_ms=0.0, **card)
     for sighting in taken.track.sightings():
         if sighting.t_s > until_s:
             break
@@ -264,6 +264,18 @@ def test_a_broken_off_session_is_finished_later(tmp_path: Path, monkeypatch: pyt
     assert (report.complete, report.summary.reps) == (False, 1)
     assert unfinished(tmp_path) == []
     assert archive.folder == found.folder
+
+
+def test_a_session_that_is_not_to_be_kept_leaves_its_report_alone(tmp_path: Path) -> None:
+    _, archive = coached(tmp_path, until_s=20.0, keep=False)
+    found = Archive.open(archive.folder)
+    assert found is not None
+    report = found.finish()
+    assert report is not None
+    assert report.summary.reps == 1
+    assert not archive.folder.exists()
+    with History(tmp_path) as history:
+        assert history.sessions() == []
 
 
 def test_a_damaged_session_is_passed_over(tmp_path: Path) -> None:

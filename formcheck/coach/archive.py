@@ -42,6 +42,8 @@ class Card(BaseModel):
     zero_ms: float
     progress: dict[str, Any]
     person: str = ME
+    keep: bool = True
+    """Whether the session goes into the history once it is over."""
     complete: bool = False
 
 
@@ -55,7 +57,9 @@ class Archive:
             self._kept_s = max(self._kept_s, SavedLandmarks(part).duration_s or -np.inf)
 
     @classmethod
-    def new(cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, person: str = ME) -> Archive:
+    def new(
+        cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, person: str = ME, keep: bool = True
+    ) -> Archive:
         """Begin a session; OutputError when nothing can be kept there."""
         name = str(ULID())
         folder = root / "open" / name
@@ -68,7 +72,7 @@ class Archive:
             folder,
             Card(
                 id=name, plan=plan, info=asdict(info), model=model, started_at=started_at, zero_ms=zero_ms,
-                progress=asdict(Progress()), person=person,
+                progress=asdict(Progress()), person=person, keep=keep,
             ),
         )  # fmt: skip
         archive._write_card()
@@ -120,10 +124,10 @@ class Archive:
         os.utime(self.folder / "session.json")
 
     def finish(self) -> Report | None:
-        """Judge the whole session as `analyze` would, and keep it in the history; None where nobody was filmed."""
+        """Judge the whole session as `analyze` would, and keep it if wanted; None where nobody was filmed."""
         track = self.track()
         report = report_of(self.card, self.info, track, self.progress) if track else None
-        if track and report:
+        if track and report and self.card.keep:
             with History(self.folder.parent.parent) as history:
                 history.keep(report, track, self.info, person=self.card.person)
         self.card.complete = True

@@ -31,13 +31,17 @@ PEOPLE_EVERY_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What all sessions have in common: whose they are, where films go if they are wanted, who gets every event."""
+    """What all sessions have in common: whose they are, where films go if they are wanted, who gets every event.
+
+    `keep` says whether they stay in the history once they are over.
+    """
 
     root: Path
     model: str = "full"
     record: Path | None = None
     events: Callable[[Event], None] | None = None
     person: str = ME
+    keep: bool = True
 
 
 class Sitting:
@@ -53,7 +57,8 @@ class Sitting:
         self.report: Report | None = None
         self.coach = Coach(plan, info, archive.progress if archive else None)
         self.archive = archive or Archive.new(
-            options.root, plan, info, model=model_label(options.model), zero_ms=zero_ms, person=options.person
+            options.root, plan, info, model=model_label(options.model), zero_ms=zero_ms, person=options.person,
+            keep=options.keep,
         )
         self.last_s = self.archive.last_s
         self._tape = self._begin_tape(info) if options.record else None

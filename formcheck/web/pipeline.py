@@ -93,4 +93,4 @@ class Pipeline:
             return []
         self._reported = True
         body = sitting.report.model_dump(mode="json", include={"session_id", "exercise", "summary", "reps"})
-        return [json.dumps({"v": VERSION, "type": "report", **body})]
+        return [json.dumps({"v": VERSION, "type": "report", "kept": sitting.archive.card.keep, **body})]

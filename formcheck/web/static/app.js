@@ -196,7 +196,8 @@ function why(rep) {
   return [words.verdicts[rep.verdict][lang], ...reasons].join(lang === "ja" ? "、" : ", ");
 }
 
-function finished({ summary, reps, session_id }) {
+function finished({ summary, reps, session_id, kept: inHistory }) {
+  $("saved").hidden = !inHistory;
   $("report").href = `/history/${session_id}?lang=${lang}`;
   stop();
   sessionStorage.removeItem("session");
