@@ -58,8 +58,9 @@ class Archive:
 
     @classmethod
     def new(
-        cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, person: str = ME, keep: bool = True
-    ) -> Archive:
+        cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, person: str = ME,
+        keep: bool = True,
+    ) -> Archive:  # fmt: skip
         """Begin a session; OutputError when nothing can be kept there."""
         name = str(ULID())
         folder = root / "open" / name
