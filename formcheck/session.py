@@ -51,14 +51,16 @@ def analyze(
     model: str | Path = "full",
     runtime: str = "auto",
     workers: int | None = None,
+    hold_s: float | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Judge a recording (or landmarks saved as .npz) of hip lifts, leg curls or any other known exercise.
 
     `exercise` is an id or "auto"; `model` "full", "heavy" or a .task file; `runtime` "auto", "mediapipe" or "openvino";
-    `workers` how many cores to use, by default all: the result is the same for any number. An interrupt (Ctrl-C) ends
-    the watching: what was seen until then is judged and the report's `complete` is false. Raises RequestError,
-    SourceError and ModelError, each with one line that says what to do.
+    `workers` how many cores to use, by default all: the result is the same for any number; `hold_s` how many seconds
+    the top is to be held, by default what the exercise asks. An interrupt (Ctrl-C) ends the watching: what was seen
+    until then is judged and the report's `complete` is false. Raises RequestError, SourceError and ModelError, each
+    with one line that says what to do.
     """
     given = None if exercise == "auto" else get_exercise(exercise)
     runtime = choose_runtime(runtime, model)
@@ -68,7 +70,7 @@ def analyze(
             seen, runtime = _Seen(source.track), "mediapipe"
         else:
             seen = _watched(Watch(source, model, workers, runtime=runtime), progress)
-        verdict, unjudged = look_back(seen.track, source.info, given, seen.missing)
+        verdict, unjudged = look_back(seen.track, source.info, given, seen.missing, hold_s)
         report = build_report(
             session_id=str(ULID()),
             info=source.info,

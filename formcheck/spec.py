@@ -20,6 +20,8 @@ from formcheck.movement import Found, Rep
 from formcheck.text import Text
 
 Mask = Callable[[Body], NDArray[bool_]]
+SHORT_HOLD = "short_hold"
+"""Code of the fault of holding too briefly; its limits go with the time that is asked for."""
 
 
 class Spec(BaseModel):
@@ -69,6 +71,10 @@ class Fault(Spec):
         """Probability that the verdict on a measured value is not wrong by more than what is fair (normal error)."""
         doubt = hypot(self.doubt, more_doubt if self.on_line else 0.0)
         return 0.5 * (1 + erf((abs(value - self.mild) + self.fair) / doubt / sqrt(2)))
+
+    def scaled(self, factor: float) -> Fault:
+        """The same with limits so many times as large."""
+        return self.model_copy(update={"mild": factor * self.mild, "severe": factor * self.severe})
 
     def limit(self, severity: Severity) -> float:
         """The limit that a fault of this severity passed."""
@@ -148,6 +154,18 @@ class Exercise(Spec):
         if len(codes) != len(set(codes)):
             raise ValueError(f"{self.id}: a fault code is used twice")
         return self
+
+    def holding(self, hold_s: float | None) -> Exercise:
+        """The same with so many seconds to hold; the limits of the hold keep their shares of it.
+
+        None, or an exercise whose top is not held: as it is.
+        """
+        usual_s = self.rep.hold_target_s
+        if hold_s is None or usual_s is None or hold_s == usual_s:
+            return self
+        faults = (fault.scaled(hold_s / usual_s) if fault.code == SHORT_HOLD else fault for fault in self.faults)
+        rep = self.rep.model_copy(update={"hold_target_s": hold_s})
+        return self.model_copy(update={"rep": rep, "faults": tuple(faults)})
 
     def zero_deg(self, rest: Mapping[str, float]) -> dict[str, float]:
         """Rest of every driving signal as it is counted: 0 (or not known) for one that counts from rest."""

@@ -3,7 +3,7 @@
 from math import inf, nan
 
 import pytest
-from judging import HIP, one_rep
+from judging import CURL, HIP, one_rep
 from pydantic import ValidationError
 from synthetic import Move, trace
 
@@ -115,6 +115,16 @@ def exercise(**changed: object) -> Exercise:
 def test_an_impossible_exercise_is_refused(changed: dict) -> None:
     with pytest.raises(ValidationError):
         exercise(**changed)
+
+
+def test_a_longer_hold_moves_the_limits_of_the_hold_alone() -> None:
+    longer = HIP.holding(5.0)
+    assert longer.rep.hold_target_s == 5.0
+    moved = {f.code: (g.mild, g.severe) for f, g in zip(HIP.faults, longer.faults, strict=True) if f != g}
+    assert moved == {"short_hold": (pytest.approx(4.5), pytest.approx(2.5))}
+    assert HIP.holding(None) is HIP
+    assert HIP.holding(3.0) is HIP
+    assert CURL.holding(5.0) is CURL
 
 
 def test_an_exercise_cannot_be_changed() -> None:

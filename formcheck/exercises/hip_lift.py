@@ -104,8 +104,8 @@ EXERCISE = Exercise(
             code="short_hold", label=Text(ja="キープが短い", en="held too briefly"),
             value=held, over=False, mild=2.7, severe=1.5, unit="s", doubt=0.15, fair=0.3,
             reason=Text(
-                ja="めやすは3秒です。0.3秒までは計測の誤差とみます",
-                en="three seconds are asked; 0.3 s are left to the measurement",
+                ja="めやすは3秒です（変えられます）。1割までは計測の誤差とみます",
+                en="three seconds are asked unless you choose otherwise; a tenth is left to the measurement",
             ),
             cue=Text(ja="あと少し、そのまま", en="Stay there a little longer."),
         ),
