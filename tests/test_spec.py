@@ -42,6 +42,16 @@ def test_severity_of_a_value(over: bool, mild: float, severe: float, value: floa
     assert fault(over=over, mild=mild, severe=severe).severity(value) == severity
 
 
+@pytest.mark.parametrize(
+    ("over", "value", "severity"),
+    [(True, 11.9, None), (True, 12.1, "mild"), (True, 15.1, "severe"), (False, 8.1, None), (False, 7.9, "mild")],
+)
+def test_a_weak_sign_is_told_only_when_surely_there(over: bool, value: float, severity: str | None) -> None:
+    weak = fault(over=over, mild=10, severe=15 if over else 5, doubt=2.0, weak=True)
+    assert weak.severity(value) == severity
+    assert weak.limit("mild") == 10.0
+
+
 def test_the_limit_is_the_one_that_was_passed() -> None:
     assert (fault().limit("mild"), fault().limit("severe")) == (10.0, 15.0)
 
