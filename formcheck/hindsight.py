@@ -12,7 +12,7 @@ from formcheck.errors import RequestError
 from formcheck.events import Event, RepDone
 from formcheck.exercises import all_exercises
 from formcheck.filters import spans
-from formcheck.judge import Judge
+from formcheck.judge import CLEAR, Judge
 from formcheck.posture import Posture, Scene, classify, scenes
 from formcheck.records import SourceInfo, Track
 from formcheck.spec import Exercise
@@ -124,8 +124,10 @@ def unjudged(
     judged = np.zeros(len(track), bool)
     for data in verdict.studies if verdict else []:
         seen = track.seen[data.scene.rows]
+        clear = data.quality >= CLEAR
+        reason[data.scene.rows][seen & ~clear] = "unclear"
         reason[data.scene.rows][seen & ~data.visible] = "not_in_picture"
-        judged[data.scene.rows] = seen & data.visible
+        judged[data.scene.rows] = seen & data.visible & clear
     out = []
     for name in sorted(set(reason)):
         for a, b in spans(track.t_s, (reason == name) & ~judged, 0.2):

@@ -14,6 +14,7 @@ from formcheck.landmarks import Side
 from formcheck.limbs import legs_kept, quality
 from formcheck.line import Line
 from formcheck.measures import Body, bone_lengths, limbs_in_picture, yaw_deg
+from formcheck.movement import QUALITY
 from formcheck.posture import Scene
 from formcheck.records import Floats, Track
 from formcheck.spec import Exercise
@@ -141,10 +142,6 @@ def at_rest(t_s: Floats, signals: list[Floats], speeds: list[Floats], usable: ND
         if lowest.any():
             lowest &= x <= np.percentile(x[lowest], REST_LEAST_PERCENT)
     return quiet if quiet.any() else lowest
-
-
-QUALITY = "quality"
-"""What `Sample.values` calls the quality of its frame, beside the exercise's own measures."""
 
 
 def samples(data: Study) -> Iterator[Sample]:
