@@ -118,6 +118,12 @@ def why_nothing(report: Report, lang: Lang) -> str:
             ja="体の一部しか映っていません。横から、頭から足まで入れて撮ってください",
             en="only a part of the body is in the picture; film from the side, head to feet",
         )
+    elif any(gap.reason == "not_side_on" for gap in report.unjudged):
+        why = told(
+            lang,
+            ja="カメラが真横から離れすぎています。体の真横に置いて撮ってください",
+            en="the camera stood too far from the side; put it square to the body",
+        )
     else:
         why = told(
             lang,
