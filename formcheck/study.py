@@ -30,9 +30,9 @@ REST_ABOVE_DEG = 12.0
 """Rest that lies further than this above the lowest frames is a pause on the way: nobody lay still at the bottom."""
 REST_LEAST_PERCENT = 5.0
 """Least share of all lying still that is believed to be rest: landmarks that jump away for half a second are not."""
-MOST_YAW_DEG = 35.0
-"""A view that reads further from square than this is not judged. It reads less than it is (0.6 of it at 20 to 30 deg,
-measured on rendered clips), so the camera truly stands 45 deg off and more, where knees read 10 deg too straight
+MOST_YAW_DEG = 40.0
+"""A view that reads further from square than this is not judged. It mostly reads less than it is (30 deg as 12 to 33,
+measured on rendered clips), so the camera truly stands 40 deg off and more, where knees read 10 deg too straight
 (SCIENCE.md 1.2) and lines mean nothing."""
 BONE_TOLERANCE = 0.35
 """Limb lengths may differ this much from their median: the bias of the hip alone moves them by 10-15 %."""
