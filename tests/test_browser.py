@@ -65,7 +65,7 @@ def test_a_missing_camera_is_explained(server: Server) -> None:
 def test_a_camera_that_another_program_uses_is_explained(server: Server) -> None:
     with browser(None) as page:
         page.add_init_script(
-            "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('in use', 'NotReadableError'); }"
+            "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotReadableError'); }"
         )
         page.goto(server.url)
         page.click("#start")
