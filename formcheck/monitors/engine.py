@@ -1,0 +1,209 @@
+"""Watching while it happens: sightings in, at any rate, and what is noticed out, a second later.
+
+Single pictures are noisy, so a moment is judged by the medians of a second before and after it. Nothing grows with the
+time watched but the list of episodes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf, isnan, nan
+from statistics import median, pstdev
+
+from formcheck.monitors.events import Calibrated, Noticed, StateEntered
+from formcheck.monitors.figure import Figure, Missing, look
+from formcheck.monitors.reminding import Reminding
+from formcheck.monitors.spec import Monitor
+from formcheck.records import Sighting, SourceInfo, Track
+
+REACH_S = 1.0
+"""A moment is judged by what was seen so long before and after it."""
+HOLE_S = 5.0
+"""After a longer time without a picture nothing is known about it: the computer slept."""
+AWAY, UNCLEAR = "away", "unclear"
+"""Nobody sits there; somebody does and cannot be judged."""
+AWAY_REASONS = frozenset({"person_lost", "other_position"})
+SLACK_S = 0.02
+"""Cameras and recordings are not as punctual as to be a moment early."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one picture says: numbers as measured, or why there are none."""
+
+    t_s: float
+    values: Mapping[str, float] | None
+    why: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch in one state; `why` tells why somebody is away or cannot be judged."""
+
+    start_s: float
+    end_s: float
+    state: str
+    why: str | None = None
+
+
+class Observer:
+    """Watches by one monitor. `own` is the person's own good posture where it is known; else it is learned first.
+
+    `step` takes the next sighting, `finish` ends the stream; both return what is noticed, in order.
+
+    >>> observer = Observer(MONITOR, source.info)                                          # doctest: +SKIP
+    >>> for frame in source: noticed = observer.step(landmarker.step(frame, source.info))  # doctest: +SKIP
+    """
+
+    def __init__(self, monitor: Monitor, info: SourceInfo, own: Mapping[str, float] | None = None) -> None:
+        self.monitor, self.info, self.own = monitor, info, own
+        self.readings = 0
+        self._window: deque[Reading] = deque()
+        self._decided = 0
+        self._taken_s = self._last_s = -inf
+        self._closed: list[Episode] = []
+        self._open: Episode | None = None
+        self._reminding = Reminding(monitor.reminders, monitor.good, frozenset(h.code for h in monitor.habits))
+
+    def step(self, sighting: Sighting) -> list[Noticed]:
+        """Take the next sighting, times increasing; what comes sooner than the monitor's period is passed over."""
+        t_s = sighting.t_s
+        if t_s - self._taken_s < self.monitor.period_s - SLACK_S:
+            return []
+        self._taken_s = t_s
+        self._window.append(read(self.monitor, sighting, self.info))
+        return self._calibrate(t_s) + self._decide(t_s - REACH_S + SLACK_S)
+
+    def finish(self) -> list[Noticed]:
+        """Judge what is left when nothing more will come."""
+        return self._decide(inf)
+
+    @property
+    def course(self) -> list[Episode]:
+        """What was decided so far, without holes from the first picture on."""
+        return [*self._closed, *([self._open] if self._open else [])]
+
+    @property
+    def state(self) -> str | None:
+        """The state that the person was in last; None before the first decision."""
+        return self._open.state if self._open else None
+
+    def _calibrate(self, t_s: float) -> list[Noticed]:
+        """Learn the good posture from the newest readings, if it is not known and they are fit for it."""
+        if self.own is not None:
+            return []
+        rule = self.monitor.calibration
+        newest = [reading for reading in self._window if reading.t_s >= t_s - rule.length_s - SLACK_S]
+        whole = newest[0].t_s <= t_s - rule.length_s + SLACK_S
+        self.own = good_posture(self.monitor, newest) if whole else None
+        return [Calibrated(t_s, self.own)] if self.own else []
+
+    def _decide(self, until_s: float) -> list[Noticed]:
+        """Judge the readings up to a time."""
+        noticed: list[Noticed] = []
+        while self._decided < len(self._window) and self._window[self._decided].t_s <= until_s:
+            now = self._window[self._decided]
+            around = [r for r in self._window if abs(r.t_s - now.t_s) <= REACH_S + SLACK_S]
+            noticed += self._notice(now.t_s, *self._judge(now, around))
+            self._decided += 1
+        self._forget()
+        return noticed
+
+    def _judge(self, now: Reading, around: Sequence[Reading]) -> tuple[str, str | None]:
+        """State, and why there is none to judge, of the moment of a reading, by those around it."""
+        votes = Counter(reading.why for reading in around)
+        why = max(votes, key=lambda one: (votes[one], one == now.why))
+        if why is not None:
+            return AWAY if why in AWAY_REASONS else UNCLEAR, why
+        if self.own is None:
+            return UNCLEAR, "not_calibrated"
+        values = self.monitor.counted(middles(self.monitor, around), self.own)
+        return self.monitor.state(values, self.state or self.monitor.good), None
+
+    def _notice(self, t_s: float, state: str, why: str | None) -> list[Noticed]:
+        """Go on with the episode or begin another; speak where it is due."""
+        slept = t_s - self._last_s > HOLE_S
+        lasted_s = self.monitor.period_s if slept else t_s - self._last_s
+        changed = self._open is None or (state, why) != (self._open.state, self._open.why)
+        border_s = t_s if slept else (self._last_s + t_s) / 2
+        if self._open and slept:
+            self._close(self._last_s)
+            self._closed.append(Episode(self._last_s, t_s, UNCLEAR, "not_analysed"))
+        elif self._open and changed:
+            self._close(border_s)
+        if self._open is None:
+            self._open = Episode(border_s, t_s, state, why)
+        self._open = replace(self._open, end_s=t_s)
+        self._last_s = t_s
+        said = self._reminding.step(t_s, lasted_s, state)
+        entered = [StateEntered(self._taken_s, border_s, state, why)] if changed else []
+        return [*entered, *([said] if said else [])]
+
+    def _close(self, end_s: float) -> None:
+        assert self._open
+        self._closed.append(replace(self._open, end_s=end_s))
+        self._open = None
+
+    def _forget(self) -> None:
+        """Drop the readings that nothing needs any more."""
+        keep_s = self._taken_s - max(self.monitor.calibration.length_s, 2 * REACH_S) - 2 * SLACK_S
+        while self._decided and self._window[0].t_s < keep_s:
+            self._window.popleft()
+            self._decided -= 1
+
+
+def read(monitor: Monitor, sighting: Sighting, info: SourceInfo) -> Reading:
+    """Measure one picture."""
+    figure = look(sighting.pose, info)
+    if not isinstance(figure, Figure):
+        return Reading(sighting.t_s, None, figure)
+    return Reading(sighting.t_s, {name: measure(figure) for name, measure in monitor.measures.items()})
+
+
+def middles(monitor: Monitor, readings: Sequence[Reading]) -> dict[str, float]:
+    """The medians of every measure over the readings that have numbers; NaN where none has."""
+    out = {}
+    for name in monitor.measures:
+        known = [reading.values[name] for reading in readings if reading.values]
+        known = [value for value in known if not isnan(value)]
+        out[name] = median(known) if known else nan
+    return out
+
+
+def good_posture(monitor: Monitor, readings: Sequence[Reading]) -> dict[str, float] | None:
+    """What readings say of the good posture; None where somebody is missing, moves, or does not sit well in them."""
+    rule = monitor.calibration
+    if any(reading.values is None for reading in readings):
+        return None
+    for name, most in rule.spread.items():
+        if not pstdev(reading.values[name] for reading in readings if reading.values) <= most:
+            return None
+    own = middles(monitor, readings)
+    within = all(low <= own[name] <= high for name, (low, high) in rule.within.items())
+    return own if within else None
+
+
+def tallest(monitor: Monitor, track: Track, info: SourceInfo) -> dict[str, float] | None:
+    """The good posture of a recording in which nobody was asked to sit tall: that of the stretch in which the person is
+    tallest among those fit for it; None where there is none.
+    """
+    rule, window, best = monitor.calibration, deque[Reading](), None
+    for sighting in thinned(track, monitor.period_s):
+        window.append(read(monitor, sighting, info))
+        while window[-1].t_s - window[0].t_s > rule.length_s + SLACK_S:
+            window.popleft()
+        own = good_posture(monitor, window) if window[-1].t_s - window[0].t_s >= rule.length_s - SLACK_S else None
+        if own and (best is None or own[rule.tall] > best[rule.tall]):
+            best = own
+    return best
+
+
+def thinned(track: Track, period_s: float) -> Iterator[Sighting]:
+    """The sightings of a track, at least so many seconds apart."""
+    taken_s = -inf
+    for sighting in track.sightings():
+        if sighting.t_s - taken_s >= period_s - SLACK_S:
+            taken_s = sighting.t_s
+            yield sighting
