@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
+from formcheck.monitors import MONITORS
 from formcheck.monitors.engine import Episode as Stretch
 from formcheck.monitors.engine import Observer, tallest, thinned
 from formcheck.monitors.events import Reminded
@@ -15,6 +16,8 @@ from formcheck.report import Episode, Gap, Report, Source, Spoken, Tracking, sum
 
 LEAST_GAP_S = 0.5
 """Shorter gaps are not worth a line."""
+LEAST_SITTING_S, SITTING_SHARE = 15.0, 0.8
+"""How long, and in how much of a recording, somebody must sit that nobody said so of."""
 POSITIONS = {
     "person_lost": "none", "not_analysed": "none", "other_position": "other", "not_in_picture": "partly_seen",
 }  # fmt: skip
@@ -33,6 +36,19 @@ class Attendance:
     seen: int = 0
     calibrated: bool = False
 
+    @classmethod
+    def of(cls, report: Report) -> Attendance:
+        """What an earlier report tells."""
+        why = {gap.start_s: gap.reason for gap in report.unjudged}
+        course = [Stretch(e.start_s, e.end_s, e.state, why.get(e.start_s)) for e in report.episodes]
+        tracking = report.tracking
+        return cls(course, report.reminders, report.source.frames, tracking.frames_with_pose, tracking.calibrated)
+
+    @property
+    def end_s(self) -> float:
+        """Until when it reaches."""
+        return max((each.end_s for each in self.course), default=0.0)
+
     def then(self, other: Attendance, later_s: float) -> Attendance:
         """This, and what was seen later, whose times count from `later_s`."""
         moved = [replace(each, start_s=each.start_s + later_s, end_s=each.end_s + later_s) for each in other.course]
@@ -41,6 +57,16 @@ class Attendance:
             [*self.course, *moved], [*self.reminders, *said], self.pictures + other.pictures, self.seen + other.seen,
             self.calibrated or other.calibrated,
         )  # fmt: skip
+
+
+def recognise(track: Track, info: SourceInfo) -> Monitor | None:
+    """The monitor that a recording without an exercise is for: somebody is filmed sitting still nearly all the time."""
+    for monitor in MONITORS.values():
+        attendance = watch_track(monitor, track, info)
+        judged_s = _seconds(each for each in attendance.course if monitor.tells(each.state))
+        if attendance.calibrated and judged_s >= max(LEAST_SITTING_S, SITTING_SHARE * _seconds(attendance.course)):
+            return monitor
+    return None
 
 
 def watch_track(monitor: Monitor, track: Track, info: SourceInfo) -> Attendance:
@@ -66,8 +92,8 @@ def attendance_report(
     complete: bool = True,
 ) -> Report:
     """Put everything that was noticed into one document."""
-    course, end_s = attendance.course, max((each.end_s for each in attendance.course), default=0.0)
-    judged = [each for each in course if each.why is None]
+    course = attendance.course
+    judged = [each for each in course if monitor.tells(each.state)]
     share = _seconds(judged) / _seconds(course) if course else 0.0
     return Report(
         session_id=session_id,
@@ -75,7 +101,7 @@ def attendance_report(
         complete=complete,
         source=Source(
             kind=info.kind, name=info.name, width=info.width_px, height=info.height_px, fps=info.fps,
-            duration_s=end_s, frames=attendance.pictures, rotation_deg=info.rotation_deg,
+            duration_s=attendance.end_s, frames=attendance.pictures, rotation_deg=info.rotation_deg,
         ),
         exercise=monitor.id,
         exercise_source="given" if given else "detected",

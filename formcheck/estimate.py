@@ -170,8 +170,8 @@ def _explained(model: str | Path) -> Iterator[None]:
 class Snapshots:
     """Finds one person in single pictures, each for itself; a context manager.
 
-    For pictures a second apart: a landmarker that follows would smooth over what is long past, and look where the person
-    was. `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded.
+    For pictures a second apart: a landmarker that follows would smooth over what is long past, and look where the
+    person was. `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded.
     """
 
     def __init__(self, model: str | Path = "full") -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from formcheck.exercises import all_exercises
+from formcheck.monitors import MONITORS
 from formcheck.report import Report
 from formcheck.spec import Exercise
 from formcheck.text import Lang, Text, say, told
@@ -134,6 +135,9 @@ def _seen(seen_s: dict[str, float], lang: Lang) -> str:
 
 
 def _looked_for(report: Report, lang: Lang) -> str:
-    """The exercises that were looked for, each with its position."""
-    exercises = [e for e in all_exercises().values() if report.exercise in (None, e.id)]
-    return listed((say(e.name, lang) + aside(say(POSITIONS[e.position], lang), lang) for e in exercises), lang)
+    """The exercises and monitors that were looked for, each with its position."""
+    looked: list[tuple[Text, str]] = [
+        (e.name, e.position) for e in all_exercises().values() if report.exercise in (None, e.id)
+    ]
+    looked += [(monitor.name, "seated") for monitor in MONITORS.values() if report.exercise in (None, monitor.id)]
+    return listed((say(name, lang) + aside(say(POSITIONS[position], lang), lang) for name, position in looked), lang)

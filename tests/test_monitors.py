@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pytest
 from sitters import BAD, TALL, Sitting, sitting
 
 from formcheck.monitors import MONITORS
-from formcheck.monitors.engine import Observer, thinned
+from formcheck.monitors.engine import Observer
 from formcheck.monitors.events import Noticed
 
 MONITOR = MONITORS["seated_posture"]

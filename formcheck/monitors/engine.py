@@ -25,6 +25,8 @@ HOLE_S = 5.0
 AWAY, UNCLEAR = "away", "unclear"
 """Nobody sits there; somebody does and cannot be judged."""
 AWAY_REASONS = frozenset({"person_lost", "other_position"})
+SIZE_S = 10.0
+"""Over how long somebody's size in the picture is learned."""
 SLACK_S = 0.02
 """Cameras and recordings are not as punctual as to be a moment early."""
 
@@ -59,12 +61,13 @@ class Observer:
 
     def __init__(self, monitor: Monitor, info: SourceInfo, own: Mapping[str, float] | None = None) -> None:
         self.monitor, self.info, self.own = monitor, info, own
-        self.readings = 0
+        self._reader = Reader(monitor, info)
         self._window: deque[Reading] = deque()
         self._decided = 0
         self._taken_s = self._last_s = -inf
         self._closed: list[Episode] = []
-        self._open: Episode | None = None
+        self.episode: Episode | None = None
+        """The one that lasts; None before the first decision."""
         self._reminding = Reminding(monitor.reminders, monitor.good, frozenset(h.code for h in monitor.habits))
 
     def step(self, sighting: Sighting) -> list[Noticed]:
@@ -73,7 +76,7 @@ class Observer:
         if t_s - self._taken_s < self.monitor.period_s - SLACK_S:
             return []
         self._taken_s = t_s
-        self._window.append(read(self.monitor, sighting, self.info))
+        self._window.append(self._reader.step(sighting))
         return self._calibrate(t_s) + self._decide(t_s - REACH_S + SLACK_S)
 
     def finish(self) -> list[Noticed]:
@@ -83,12 +86,7 @@ class Observer:
     @property
     def course(self) -> list[Episode]:
         """What was decided so far, without holes from the first picture on."""
-        return [*self._closed, *([self._open] if self._open else [])]
-
-    @property
-    def state(self) -> str | None:
-        """The state that the person was in last; None before the first decision."""
-        return self._open.state if self._open else None
+        return [*self._closed, *([self.episode] if self.episode else [])]
 
     def _calibrate(self, t_s: float) -> list[Noticed]:
         """Learn the good posture from the newest readings, if it is not known and they are fit for it."""
@@ -120,31 +118,31 @@ class Observer:
         if self.own is None:
             return UNCLEAR, "not_calibrated"
         values = self.monitor.counted(middles(self.monitor, around), self.own)
-        return self.monitor.state(values, self.state or self.monitor.good), None
+        return self.monitor.state(values, self.episode.state if self.episode else self.monitor.good), None
 
     def _notice(self, t_s: float, state: str, why: str | None) -> list[Noticed]:
         """Go on with the episode or begin another; speak where it is due."""
         slept = t_s - self._last_s > HOLE_S
         lasted_s = self.monitor.period_s if slept else t_s - self._last_s
-        changed = self._open is None or (state, why) != (self._open.state, self._open.why)
+        changed = self.episode is None or (state, why) != (self.episode.state, self.episode.why)
         border_s = t_s if slept else (self._last_s + t_s) / 2
-        if self._open and slept:
+        if self.episode and slept:
             self._close(self._last_s)
             self._closed.append(Episode(self._last_s, t_s, UNCLEAR, "not_analysed"))
-        elif self._open and changed:
+        elif self.episode and changed:
             self._close(border_s)
-        if self._open is None:
-            self._open = Episode(border_s, t_s, state, why)
-        self._open = replace(self._open, end_s=t_s)
+        if self.episode is None:
+            self.episode = Episode(border_s, t_s, state, why)
+        self.episode = replace(self.episode, end_s=t_s)
         self._last_s = t_s
         said = self._reminding.step(t_s, lasted_s, state)
         entered = [StateEntered(self._taken_s, border_s, state, why)] if changed else []
         return [*entered, *([said] if said else [])]
 
     def _close(self, end_s: float) -> None:
-        assert self._open
-        self._closed.append(replace(self._open, end_s=end_s))
-        self._open = None
+        assert self.episode
+        self._closed.append(replace(self.episode, end_s=end_s))
+        self.episode = None
 
     def _forget(self) -> None:
         """Drop the readings that nothing needs any more."""
@@ -154,12 +152,25 @@ class Observer:
             self._decided -= 1
 
 
-def read(monitor: Monitor, sighting: Sighting, info: SourceInfo) -> Reading:
-    """Measure one picture."""
-    figure = look(sighting.pose, info)
-    if not isinstance(figure, Figure):
-        return Reading(sighting.t_s, None, figure)
-    return Reading(sighting.t_s, {name: measure(figure) for name, measure in monitor.measures.items()})
+class Reader:
+    """Measures one picture after the other. Lengths count by the thighs' as it was over the last seconds: in a single
+    picture it errs by 1 %, as much as it takes to sit well or badly, and nobody's distance changes that fast.
+    """
+
+    def __init__(self, monitor: Monitor, info: SourceInfo) -> None:
+        self._monitor, self._info = monitor, info
+        self._thighs: deque[tuple[float, float]] = deque()
+
+    def step(self, sighting: Sighting) -> Reading:
+        """Measure the next picture."""
+        t_s, figure = sighting.t_s, look(sighting.pose, self._info)
+        if not isinstance(figure, Figure):
+            return Reading(t_s, None, figure)
+        while self._thighs and self._thighs[0][0] < t_s - SIZE_S:
+            self._thighs.popleft()
+        self._thighs.append((t_s, figure.thigh_px))
+        sized = replace(figure, unit_px=median(length for _, length in self._thighs))
+        return Reading(t_s, {name: measure(sized) for name, measure in self._monitor.measures.items()})
 
 
 def middles(monitor: Monitor, readings: Sequence[Reading]) -> dict[str, float]:
@@ -190,8 +201,9 @@ def tallest(monitor: Monitor, track: Track, info: SourceInfo) -> dict[str, float
     tallest among those fit for it; None where there is none.
     """
     rule, window, best = monitor.calibration, deque[Reading](), None
+    reader = Reader(monitor, info)
     for sighting in thinned(track, monitor.period_s):
-        window.append(read(monitor, sighting, info))
+        window.append(reader.step(sighting))
         while window[-1].t_s - window[0].t_s > rule.length_s + SLACK_S:
             window.popleft()
         own = good_posture(monitor, window) if window[-1].t_s - window[0].t_s >= rule.length_s - SLACK_S else None

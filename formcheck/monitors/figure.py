@@ -30,7 +30,8 @@ are 0.68 trunk lengths apart (engineering judgement, as in `measures.yaw_deg`)."
 class Figure:
     """Where the joints are: forward (the way the person faces) + 1j * up, in pixels, the middles of left and right.
 
-    `ankles` are those of the left and the right foot; None for one that is outside the picture.
+    `ankles` are those of the left and the right foot; None for one that is outside the picture. `unit_px` is the length
+    by which others are measured.
     """
 
     ear: complex
@@ -38,10 +39,11 @@ class Figure:
     hip: complex
     knee: complex
     ankles: tuple[complex | None, complex | None]
+    unit_px: float
 
     @property
     def thigh_px(self) -> float:
-        """Length of the thighs, by which everything else is measured."""
+        """Length of the thighs in this picture."""
         return abs(self.knee - self.hip)
 
 
@@ -64,7 +66,7 @@ def look(pose: Pose | None, info: SourceInfo) -> Figure | Missing:
     forward = np.sign(thigh.real) or 1.0
     ahead = {joint: complex(forward * point.real, -point.imag) for joint, point in middles.items()}
     ankles = [complex(forward * p.real, -p.imag) if inside(p, info) else None for p in points["ankle"]]
-    return Figure(**ahead, ankles=(ankles[0], ankles[1]))
+    return Figure(**ahead, ankles=(ankles[0], ankles[1]), unit_px=abs(thigh))
 
 
 JOINTS = (*NEEDED, "ankle")

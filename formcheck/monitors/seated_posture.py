@@ -25,19 +25,19 @@ def head_deg(figure: Figure) -> float:
     return lean_deg(figure.ear - figure.shoulder)
 
 
-def tall_thigh(figure: Figure) -> float:
-    """Straight way from hips to ears in thigh lengths: leaning does not change it, a round back does."""
-    return abs(figure.ear - figure.hip) / figure.thigh_px if figure.thigh_px else nan
+def chord_thigh(figure: Figure) -> float:
+    """Straight way from hips to shoulders in thigh lengths: leaning does not change it, a round back shortens it."""
+    return abs(figure.shoulder - figure.hip) / figure.unit_px if figure.unit_px else nan
 
 
 def foot_thigh(figure: Figure) -> float:
     """Height of the higher ankle over the knee (negative), in thigh lengths; NaN where neither is in the picture."""
     heights = [(ankle - figure.knee).imag for ankle in figure.ankles if ankle is not None]
-    return max(heights) / figure.thigh_px if heights and figure.thigh_px else nan
+    return max(heights) / figure.unit_px if heights and figure.unit_px else nan
 
 
 SHORT = Sign(
-    measure="tall_thigh", over=False, enter=0.95, leave=0.965, unit="best",
+    measure="chord_thigh", over=False, enter=0.95, leave=0.965, unit="best",
     reason=Text(
         ja="背中が丸くなると、腰から耳までの距離が短くなります", en="a rounding back brings the ears nearer to the hips"
     ),
@@ -81,14 +81,14 @@ MONITOR = Monitor(
         en="Put the camera at the side, about as high as the desk, so that it sees head to knees, better to the feet.",
     ),
     period_s=0.5,
-    measures={"trunk_deg": trunk_deg, "head_deg": head_deg, "tall_thigh": tall_thigh, "foot_thigh": foot_thigh},
+    measures={"trunk_deg": trunk_deg, "head_deg": head_deg, "chord_thigh": chord_thigh, "foot_thigh": foot_thigh},
     minus=frozenset({"head_deg", "foot_thigh"}),
-    per=frozenset({"tall_thigh"}),
+    per=frozenset({"chord_thigh"}),
     calibration=Calibration(
         length_s=3.0,
         within={"trunk_deg": (-12.0, 12.0), "head_deg": (-30.0, 40.0)},
         spread={"trunk_deg": 3.0, "head_deg": 5.0},
-        tall="tall_thigh",
+        tall="chord_thigh",
     ),
     good="upright",
     good_label=Text(ja="良い姿勢", en="upright"),
@@ -122,5 +122,17 @@ MONITOR = Monitor(
         ),
     ),
     reminders=Reminders(share=0.7, over_s=20.0, every_s=90.0, praise_s=30.0),
-    cues={},
+    cues={
+        "set_up": Text(
+            ja="良い姿勢を覚えます。背すじを伸ばして、三秒そのままで",
+            en="Let me learn your good posture. Sit tall for three seconds.",
+        ),
+        "known": Text(ja="覚えました。いつもどおりどうぞ", en="Got it. Carry on as usual."),
+        "well": Text(ja="いい姿勢が続いています", en="You are sitting nicely now."),
+        "not_in_picture": Text(
+            ja="頭から膝まで映るように、カメラを直してください",
+            en="Please move the camera so that it sees head to knees.",
+        ),
+        "not_side_on": Text(ja="カメラは真横に置いてください", en="Please put the camera squarely at your side."),
+    },
 )

@@ -127,6 +127,10 @@ class Monitor(Spec):
         """The state to be mended with this code; None for any other."""
         return next((habit for habit in self.habits if habit.code == code), None)
 
+    def tells(self, state: str) -> bool:
+        """Whether a state says how somebody sits."""
+        return state == self.good or self.habit(state) is not None
+
     def counted(self, measured: Values, own: Values) -> dict[str, float]:
         """Measured numbers as they count, `own` being those of the person's good posture."""
         out = {}
