@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from formcheck.monitors import MONITORS
 from formcheck.monitors.engine import Episode as Stretch
-from formcheck.monitors.engine import Observer, tallest, thinned
+from formcheck.monitors.engine import Observer, best_posture, thinned
 from formcheck.monitors.events import Reminded
 from formcheck.monitors.spec import Monitor
 from formcheck.records import SourceInfo, Track
@@ -70,8 +70,8 @@ def recognise(track: Track, info: SourceInfo) -> Monitor | None:
 
 
 def watch_track(monitor: Monitor, track: Track, info: SourceInfo) -> Attendance:
-    """Watch a recording. As nobody was asked to sit tall, the good posture is that in which the person is tallest."""
-    observer = Observer(monitor, info, tallest(monitor, track, info))
+    """Watch a recording. As nobody was asked to sit tall, the good posture is found in it."""
+    observer = Observer(monitor, info, best_posture(monitor, track, info))
     looked = list(thinned(track, monitor.period_s))
     noticed = [event for sighting in looked for event in observer.step(sighting)] + observer.finish()
     said = [Spoken(at_s=event.t_s, state=event.state) for event in noticed if isinstance(event, Reminded)]

@@ -44,12 +44,7 @@ def monitor_explanation(monitor: Monitor, lang: Lang) -> Iterator[str]:
 
 def _watched(monitor: Monitor, lang: Lang) -> Iterator[str]:
     for name in monitor.measures:
-        notes = [say(UNITS[name.rsplit("_", 1)[-1]], lang).strip(" ×")]
-        if name in monitor.minus:
-            notes.append(told(lang, ja="ご自身の良い姿勢との差", en="difference from your own good posture"))
-        if name in monitor.per:
-            notes.append(told(lang, ja="ご自身の良い姿勢を1とする", en="as a share of your own good posture"))
-        yield f"{name}: {listed(notes, lang)}"
+        yield f"{name}: {say(UNITS[name.rsplit('_', 1)[-1]], lang).strip(' ×')}"
 
 
 def _states(monitor: Monitor, lang: Lang) -> Iterator[str]:

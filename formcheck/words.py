@@ -40,6 +40,7 @@ UNITS = {
     "thigh": Text(ja="×太ももの長さ", en=" × thigh length"),
     "shank": Text(ja="×すねの長さ", en=" × shank length"),
     "stature": Text(ja="×身長", en=" × body height"),
+    "own": Text(ja="×ご自身の良い姿勢", en=" × own good posture"),
     "best": Text(ja="×いちばん高い回", en=" × own best"),
 }
 DIGITS = {"deg": 0, "dps": 0, "s": 1}
@@ -136,8 +137,7 @@ def _seen(seen_s: dict[str, float], lang: Lang) -> str:
 
 def _looked_for(report: Report, lang: Lang) -> str:
     """The exercises and monitors that were looked for, each with its position."""
-    looked: list[tuple[Text, str]] = [
-        (e.name, e.position) for e in all_exercises().values() if report.exercise in (None, e.id)
-    ]
-    looked += [(monitor.name, "seated") for monitor in MONITORS.values() if report.exercise in (None, monitor.id)]
-    return listed((say(name, lang) + aside(say(POSITIONS[position], lang), lang) for name, position in looked), lang)
+    exercises = ((e.id, e.name, e.position) for e in all_exercises().values())
+    monitors = ((monitor.id, monitor.name, "seated") for monitor in MONITORS.values())
+    looked = [(name, where) for which, name, where in (*exercises, *monitors) if report.exercise in (None, which)]
+    return listed((say(name, lang) + aside(say(POSITIONS[where], lang), lang) for name, where in looked), lang)

@@ -68,7 +68,7 @@ def sitting(
     *stretches: Stretch, camera: Camera | None = None, fps: float = 2.0, jitter: float = 0.0, restless: float = 0.0,
     seed: int = 1, body: float = 1.0,
 ) -> Sitting:  # fmt: skip
-    """Somebody sitting through these stretches. `restless` is how far they move all the time (1: a lot)."""
+    """Somebody sitting through these stretches. `restless` is how far they move all the time (1: by 2 deg, slowly)."""
     lengths, poses = zip(*stretches, strict=True)
     borders_s = np.cumsum([0.0, *lengths])
     part = Part(float(borders_s[-1]), lambda t: figure(t, borders_s, poses, restless, seed) * body)
@@ -94,8 +94,8 @@ def figure(t: Floats, borders_s: Floats, poses: Sequence[Sat], restless: float, 
     sway = restless * noise(t, 0.0, 1.0, seed, memory_s=8.0, shape=(2,)) if restless else np.zeros((len(t), 2))
     hip = HIP + np.stack([0 * t, 0 * t], axis=-1)
     narrow = np.cos(np.radians(turn))[:, None] * (1.0, 0.0) + (0.0, 1.0)
-    shoulder = hip + TRUNK_M * (1 - rounded)[:, None] * towards(90 - trunk - 3.0 * sway[:, 0], 1.0) * narrow
-    ear = shoulder + towards(90 - head - 3.0 * sway[:, 1], NECK_M) * narrow
+    shoulder = hip + TRUNK_M * (1 - rounded)[:, None] * towards(90 - trunk - 2.0 * sway[:, 0], 1.0) * narrow
+    ear = shoulder + towards(90 - head - 2.0 * sway[:, 1], NECK_M) * narrow
     knee = hip + xy(THIGH_M, 0.0) * narrow
     ankle = knee + xy(-0.03, -SHANK_M) + np.stack([0 * t, feet], axis=-1)
     limbs = {

@@ -7,36 +7,36 @@ time watched but the list of episodes.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import inf, isnan, nan
-from statistics import median, pstdev
+from math import inf, nan
+from statistics import pstdev
 
 from formcheck.monitors.events import Calibrated, Noticed, StateEntered
-from formcheck.monitors.figure import Figure, Missing, look
+from formcheck.monitors.figure import Figure, Missing, look, middle
 from formcheck.monitors.reminding import Reminding
-from formcheck.monitors.spec import Monitor
+from formcheck.monitors.spec import Calibration, Monitor
 from formcheck.records import Sighting, SourceInfo, Track
 
 REACH_S = 1.0
 """A moment is judged by what was seen so long before and after it."""
 HOLE_S = 5.0
 """After a longer time without a picture nothing is known about it: the computer slept."""
+LEAST_READINGS = 4
+"""Fewer do not show whether somebody keeps still."""
 AWAY, UNCLEAR = "away", "unclear"
 """Nobody sits there; somebody does and cannot be judged."""
 AWAY_REASONS = frozenset({"person_lost", "other_position"})
-SIZE_S = 10.0
-"""Over how long somebody's size in the picture is learned."""
 SLACK_S = 0.02
 """Cameras and recordings are not as punctual as to be a moment early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one picture says: numbers as measured, or why there are none."""
+    """What one picture says: a figure, or why there is none."""
 
     t_s: float
-    values: Mapping[str, float] | None
+    figure: Figure | None
     why: Missing | None = None
 
 
@@ -59,9 +59,8 @@ class Observer:
     >>> for frame in source: noticed = observer.step(landmarker.step(frame, source.info))  # doctest: +SKIP
     """
 
-    def __init__(self, monitor: Monitor, info: SourceInfo, own: Mapping[str, float] | None = None) -> None:
+    def __init__(self, monitor: Monitor, info: SourceInfo, own: Figure | None = None) -> None:
         self.monitor, self.info, self.own = monitor, info, own
-        self._reader = Reader(monitor, info)
         self._window: deque[Reading] = deque()
         self._decided = 0
         self._taken_s = self._last_s = -inf
@@ -76,7 +75,7 @@ class Observer:
         if t_s - self._taken_s < self.monitor.period_s - SLACK_S:
             return []
         self._taken_s = t_s
-        self._window.append(self._reader.step(sighting))
+        self._window.append(read(sighting, self.info))
         return self._calibrate(t_s) + self._decide(t_s - REACH_S + SLACK_S)
 
     def finish(self) -> list[Noticed]:
@@ -93,9 +92,7 @@ class Observer:
         if self.own is not None:
             return []
         rule = self.monitor.calibration
-        newest = [reading for reading in self._window if reading.t_s >= t_s - rule.length_s - SLACK_S]
-        whole = newest[0].t_s <= t_s - rule.length_s + SLACK_S
-        self.own = good_posture(self.monitor, newest) if whole else None
+        self.own = good_posture(rule, newest(self._window, rule.length_s))
         return [Calibrated(t_s, self.own)] if self.own else []
 
     def _decide(self, until_s: float) -> list[Noticed]:
@@ -117,8 +114,8 @@ class Observer:
             return AWAY if why in AWAY_REASONS else UNCLEAR, why
         if self.own is None:
             return UNCLEAR, "not_calibrated"
-        values = self.monitor.counted(middles(self.monitor, around), self.own)
-        return self.monitor.state(values, self.episode.state if self.episode else self.monitor.good), None
+        figure = middle([reading.figure for reading in around if reading.figure])
+        return self.monitor.state(figure, self.own, self.episode.state if self.episode else self.monitor.good), None
 
     def _notice(self, t_s: float, state: str, why: str | None) -> list[Noticed]:
         """Go on with the episode or begin another; speak where it is due."""
@@ -146,70 +143,50 @@ class Observer:
 
     def _forget(self) -> None:
         """Drop the readings that nothing needs any more."""
-        keep_s = self._taken_s - max(self.monitor.calibration.length_s, 2 * REACH_S) - 2 * SLACK_S
+        keep_s = self._taken_s - self.monitor.calibration.length_s - HOLE_S
         while self._decided and self._window[0].t_s < keep_s:
             self._window.popleft()
             self._decided -= 1
 
 
-class Reader:
-    """Measures one picture after the other. Lengths count by the thighs' as it was over the last seconds: in a single
-    picture it errs by 1 %, as much as it takes to sit well or badly, and nobody's distance changes that fast.
-    """
-
-    def __init__(self, monitor: Monitor, info: SourceInfo) -> None:
-        self._monitor, self._info = monitor, info
-        self._thighs: deque[tuple[float, float]] = deque()
-
-    def step(self, sighting: Sighting) -> Reading:
-        """Measure the next picture."""
-        t_s, figure = sighting.t_s, look(sighting.pose, self._info)
-        if not isinstance(figure, Figure):
-            return Reading(t_s, None, figure)
-        while self._thighs and self._thighs[0][0] < t_s - SIZE_S:
-            self._thighs.popleft()
-        self._thighs.append((t_s, figure.thigh_px))
-        sized = replace(figure, unit_px=median(length for _, length in self._thighs))
-        return Reading(t_s, {name: measure(sized) for name, measure in self._monitor.measures.items()})
+def read(sighting: Sighting, info: SourceInfo) -> Reading:
+    """What one picture says."""
+    figure = look(sighting.pose, info)
+    return Reading(sighting.t_s, figure) if isinstance(figure, Figure) else Reading(sighting.t_s, None, figure)
 
 
-def middles(monitor: Monitor, readings: Sequence[Reading]) -> dict[str, float]:
-    """The medians of every measure over the readings that have numbers; NaN where none has."""
-    out = {}
-    for name in monitor.measures:
-        known = [reading.values[name] for reading in readings if reading.values]
-        known = [value for value in known if not isnan(value)]
-        out[name] = median(known) if known else nan
-    return out
+def newest(readings: Sequence[Reading], length_s: float) -> list[Reading]:
+    """The newest readings that reach back as far as asked; none where they do not."""
+    from_s = readings[-1].t_s - length_s + SLACK_S
+    start_s = max((reading.t_s for reading in readings if reading.t_s <= from_s), default=inf)
+    return [reading for reading in readings if reading.t_s >= start_s]
 
 
-def good_posture(monitor: Monitor, readings: Sequence[Reading]) -> dict[str, float] | None:
-    """What readings say of the good posture; None where somebody is missing, moves, or does not sit well in them."""
-    rule = monitor.calibration
-    if any(reading.values is None for reading in readings):
+def good_posture(rule: Calibration, readings: Sequence[Reading]) -> Figure | None:
+    """The good posture in readings; None where somebody is missing, moves, or does not sit well in them."""
+    figures = [reading.figure for reading in readings if reading.figure]
+    if len(figures) < max(len(readings), LEAST_READINGS):
         return None
-    for name, most in rule.spread.items():
-        if not pstdev(reading.values[name] for reading in readings if reading.values) <= most:
-            return None
-    own = middles(monitor, readings)
-    within = all(low <= own[name] <= high for name, (low, high) in rule.within.items())
-    return own if within else None
+    own = middle(figures)
+    well = all(
+        check.low <= check.value(own) <= check.high and pstdev(map(check.value, figures)) <= check.spread
+        for check in rule.checks
+    )
+    return own if well else None
 
 
-def tallest(monitor: Monitor, track: Track, info: SourceInfo) -> dict[str, float] | None:
-    """The good posture of a recording in which nobody was asked to sit tall: that of the stretch in which the person is
-    tallest among those fit for it; None where there is none.
-    """
-    rule, window, best = monitor.calibration, deque[Reading](), None
-    reader = Reader(monitor, info)
+def best_posture(monitor: Monitor, track: Track, info: SourceInfo) -> Figure | None:
+    """The good posture of a recording in which nobody was asked for it; None where there is none."""
+    rule, window = monitor.calibration, deque[Reading]()
+    found: list[Figure] = []
     for sighting in thinned(track, monitor.period_s):
-        window.append(reader.step(sighting))
-        while window[-1].t_s - window[0].t_s > rule.length_s + SLACK_S:
+        window.append(read(sighting, info))
+        while len(window) > 1 and window[1].t_s <= sighting.t_s - rule.length_s + SLACK_S:
             window.popleft()
-        own = good_posture(monitor, window) if window[-1].t_s - window[0].t_s >= rule.length_s - SLACK_S else None
-        if own and (best is None or own[rule.tall] > best[rule.tall]):
-            best = own
-    return best
+        own = good_posture(rule, newest(window, rule.length_s))
+        found += [own] if own else []
+    lowest = min(map(rule.least, found), default=nan)
+    return next((own for own in found if rule.least(own) <= lowest + rule.nearly), None)
 
 
 def thinned(track: Track, period_s: float) -> Iterator[Sighting]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from formcheck.monitors.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """The person's own good posture is known, as measured."""
+    """The person's own good posture is known."""
 
     t_s: float
-    own: Mapping[str, float]
+    own: Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from cmath import phase
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import degrees
+from statistics import median
 from typing import Literal
 
 import numpy as np
@@ -19,6 +21,9 @@ SIDES: tuple[Side, Side] = ("left", "right")
 NEEDED = ("ear", "shoulder", "hip", "knee")
 MARGIN = 0.02
 """Share of the picture by which landmarks may lie outside it."""
+HEAD = 0.35
+"""How far a whole head reaches above the ears, as a share of their distance from the shoulders: of a head that is cut
+the network guesses where it is (measured: a head held forward by 20 deg seemed not to have moved)."""
 UPRIGHT_ABOVE_DEG, SEATED_BELOW_DEG = 40.0, 45.0
 """Elevation of the trunk and of the thighs: sitting, the trunk is above the one and the thighs are within the other."""
 TURNED_TRUNKS = 0.45
@@ -30,8 +35,7 @@ are 0.68 trunk lengths apart (engineering judgement, as in `measures.yaw_deg`)."
 class Figure:
     """Where the joints are: forward (the way the person faces) + 1j * up, in pixels, the middles of left and right.
 
-    `ankles` are those of the left and the right foot; None for one that is outside the picture. `unit_px` is the length
-    by which others are measured.
+    `ankles` are those of the left and the right foot; None for one that is outside the picture.
     """
 
     ear: complex
@@ -39,12 +43,16 @@ class Figure:
     hip: complex
     knee: complex
     ankles: tuple[complex | None, complex | None]
-    unit_px: float
 
     @property
     def thigh_px(self) -> float:
-        """Length of the thighs in this picture."""
+        """Length of the thighs."""
         return abs(self.knee - self.hip)
+
+    @property
+    def trunk_px(self) -> float:
+        """Length of the trunk from hips to shoulders."""
+        return abs(self.shoulder - self.hip)
 
 
 def look(pose: Pose | None, info: SourceInfo) -> Figure | Missing:
@@ -55,6 +63,8 @@ def look(pose: Pose | None, info: SourceInfo) -> Figure | Missing:
     if not all(inside(point, info) for joint in NEEDED for point in points[joint]):
         return "not_in_picture"
     middles = {joint: sum(points[joint]) / 2 for joint in NEEDED}
+    if middles["ear"].imag < HEAD * abs(middles["ear"] - middles["shoulder"]):
+        return "not_in_picture"
     trunk, thigh = middles["shoulder"] - middles["hip"], middles["knee"] - middles["hip"]
     left, right = points["shoulder"]
     if not -trunk.imag > 0 or steepness_deg(trunk) < UPRIGHT_ABOVE_DEG:
@@ -66,10 +76,22 @@ def look(pose: Pose | None, info: SourceInfo) -> Figure | Missing:
     forward = np.sign(thigh.real) or 1.0
     ahead = {joint: complex(forward * point.real, -point.imag) for joint, point in middles.items()}
     ankles = [complex(forward * p.real, -p.imag) if inside(p, info) else None for p in points["ankle"]]
-    return Figure(**ahead, ankles=(ankles[0], ankles[1]), unit_px=abs(thigh))
+    return Figure(**ahead, ankles=(ankles[0], ankles[1]))
 
 
 JOINTS = (*NEEDED, "ankle")
+
+
+def middle(figures: Sequence[Figure]) -> Figure:
+    """The figure in the middle of several: the median of every joint; an ankle that is seldom seen is not seen."""
+    joints = {joint: _middle([getattr(figure, joint) for figure in figures]) for joint in NEEDED}
+    feet = [[foot for figure in figures if (foot := figure.ankles[side]) is not None] for side in (0, 1)]
+    ankles = [_middle(seen) if 2 * len(seen) > len(figures) else None for seen in feet]
+    return Figure(**joints, ankles=(ankles[0], ankles[1]))
+
+
+def _middle(points: Sequence[complex]) -> complex:
+    return complex(median(point.real for point in points), median(point.imag for point in points))
 
 
 def inside(point: complex, info: SourceInfo) -> bool:

@@ -10,49 +10,84 @@ from __future__ import annotations
 from math import nan
 
 from formcheck.monitors.figure import Figure, lean_deg
-from formcheck.monitors.spec import Calibration, Habit, Monitor, Reminders, Sign
+from formcheck.monitors.spec import Calibration, Check, Habit, Monitor, Reminders, Sign
 from formcheck.text import Text
 
 
-def trunk_deg(figure: Figure) -> float:
+def trunk_deg(figure: Figure, own: Figure) -> float:
     """Lean of the line from hips to shoulders, 0 upright, positive forward."""
+    return upper_deg(figure)
+
+
+def upper_deg(figure: Figure) -> float:
+    """The same for one figure."""
     return lean_deg(figure.shoulder - figure.hip)
 
 
-def head_deg(figure: Figure) -> float:
-    """Lean of the line from shoulders to ears, 0 upright, positive forward. The craniovertebral angle of the
-    literature needs the seventh neck vertebra, which is no landmark: only changes mean something."""
+def neck_deg(figure: Figure) -> float:
+    """Lean of the line from shoulders to ears, 0 upright, positive forward. The craniovertebral angle of the literature
+    needs the seventh neck vertebra, which is no landmark: only its changes mean something."""
     return lean_deg(figure.ear - figure.shoulder)
 
 
-def chord_thigh(figure: Figure) -> float:
-    """Straight way from hips to shoulders in thigh lengths: leaning does not change it, a round back shortens it."""
-    return abs(figure.shoulder - figure.hip) / figure.unit_px if figure.unit_px else nan
+def head_deg(figure: Figure, own: Figure) -> float:
+    """How much further forward the head is than in the good posture."""
+    return neck_deg(figure) - neck_deg(own)
 
 
-def foot_thigh(figure: Figure) -> float:
-    """Height of the higher ankle over the knee (negative), in thigh lengths; NaN where neither is in the picture."""
-    heights = [(ankle - figure.knee).imag for ankle in figure.ankles if ankle is not None]
-    return max(heights) / figure.unit_px if heights and figure.unit_px else nan
+def chord_own(figure: Figure, own: Figure) -> float:
+    """Straight way from hips to shoulders over the length of the thighs, as a share of that in the good posture.
+
+    Leaning with a straight back does not shorten it. A pelvis that tips back does twice: the back bends, and the
+    landmarks of the hips move away from the knees."""
+    return chord(figure) / chord(own)
 
 
-SHORT = Sign(
-    measure="chord_thigh", over=False, enter=0.95, leave=0.965, unit="best",
-    reason=Text(
-        ja="背中が丸くなると、腰から耳までの距離が短くなります", en="a rounding back brings the ears nearer to the hips"
-    ),
+def chord(figure: Figure) -> float:
+    """The same for one figure; NaN where the thighs have no length."""
+    return figure.trunk_px / figure.thigh_px if figure.thigh_px else nan
+
+
+def drop_trunk(figure: Figure, own: Figure) -> float:
+    """How much lower in the picture the shoulders are than in the good posture, in trunk lengths."""
+    return (own.shoulder - figure.shoulder).imag / own.trunk_px
+
+
+def foot_thigh(figure: Figure, own: Figure) -> float:
+    """How much higher under the knees the higher ankle is than in the good posture, in thigh lengths; NaN where none is
+    in the picture."""
+    return (foot_height(figure) - foot_height(own)) / own.thigh_px
+
+
+def foot_height(figure: Figure) -> float:
+    """Height of the higher ankle over the knees (negative), in pixels."""
+    return max(((ankle - figure.knee).imag for ankle in figure.ankles if ankle is not None), default=nan)
+
+
+def shank_deg(figure: Figure, own: Figure) -> float:
+    """How far the shank that is drawn back most leans, 0 upright, positive with the foot under the seat; NaN where
+    neither foot is in the picture."""
+    return max((lean_deg(figure.knee - ankle) for ankle in figure.ankles if ankle is not None), default=nan)
+
+
+BENT = Text(
+    ja="背中が丸くなると、腰から肩までが短くなります", en="a rounding back brings the shoulders nearer to the hips"
+)
+SHORT = Sign(measure="chord_own", over=False, enter=0.965, leave=0.972, unit="own", reason=BENT)
+"""Measured on rendered bodies: slumped 0.86-0.95, with the head alone forward 0.94-0.98, sitting well 1 +- 0.01."""
+VERY_SHORT = Sign(measure="chord_own", over=False, enter=0.91, leave=0.92, unit="own", reason=BENT)
+LOW = Sign(
+    measure="drop_trunk", over=True, enter=0.045, leave=0.035, unit="trunk",
+    reason=Text(ja="背中が丸くなると、肩が下がります", en="a rounding back lowers the shoulders"),
 )  # fmt: skip
+"""Measured on rendered bodies: slumped 0.066 and more, with the head alone forward 0.028 at most."""
 HEAD_AHEAD = Sign(
-    measure="head_deg", over=True, enter=6.0, leave=4.0, unit="deg",
+    measure="head_deg", over=True, enter=5.0, leave=3.0, unit="deg",
     reason=Text(ja="背中が丸くなると、頭が前へ出ます", en="a rounding back carries the head forward"),
 )  # fmt: skip
 TRUNK_BACK = Sign(
     measure="trunk_deg", over=False, enter=-5.0, leave=-3.0, unit="deg",
     reason=Text(ja="骨盤が後ろへ倒れると、体が後ろへ傾きます", en="a pelvis that tips back lets the trunk fall back"),
-)  # fmt: skip
-NOT_FORWARD = Sign(
-    measure="trunk_deg", over=False, enter=20.0, leave=24.0, unit="deg",
-    reason=Text(ja="前かがみは別の姿勢です", en="bending forward is another posture"),
 )  # fmt: skip
 FAR_FORWARD = Sign(
     measure="trunk_deg", over=True, enter=20.0, leave=16.0, unit="deg",
@@ -63,14 +98,22 @@ FAR_BACK = Sign(
     reason=Text(ja="まっすぐから10度までは自然な範囲です", en="up to 10 degrees off upright is natural"),
 )  # fmt: skip
 HEAD_FORWARD = Sign(
-    measure="head_deg", over=True, enter=12.0, leave=9.0, unit="deg",
+    measure="head_deg", over=True, enter=9.0, leave=7.0, unit="deg",
     reason=Text(
-        ja="ご自身の良い姿勢からの変化だけを見ます", en="only the change from your own good posture means something"
+        ja="良い姿勢から12度ほど前です（映像では小さめに見えます）",
+        en="about 12 degrees forward of your own good posture, of which the landmarks show two thirds",
     ),
 )  # fmt: skip
+"""Measured on rendered bodies: a neck 20 deg further forward reads 12.5 deg."""
 FOOT_HIGH = Sign(
     measure="foot_thigh", over=True, enter=0.2, leave=0.14, unit="thigh",
     reason=Text(ja="足首が8センチほど高くなっています", en="an ankle is about 8 cm higher than with the soles down"),
+)  # fmt: skip
+SHANK_FAR_BACK = Sign(
+    measure="shank_deg", over=True, enter=35.0, leave=30.0, unit="deg",
+    reason=Text(
+        ja="足をこれほど後ろへ引くと、足の裏は床につきません", en="so far under the seat, no sole stays on the floor"
+    ),
 )  # fmt: skip
 
 MONITOR = Monitor(
@@ -81,14 +124,17 @@ MONITOR = Monitor(
         en="Put the camera at the side, about as high as the desk, so that it sees head to knees, better to the feet.",
     ),
     period_s=0.5,
-    measures={"trunk_deg": trunk_deg, "head_deg": head_deg, "chord_thigh": chord_thigh, "foot_thigh": foot_thigh},
-    minus=frozenset({"head_deg", "foot_thigh"}),
-    per=frozenset({"chord_thigh"}),
+    measures={
+        measure.__name__: measure for measure in (trunk_deg, head_deg, chord_own, drop_trunk, foot_thigh, shank_deg)
+    },
     calibration=Calibration(
         length_s=3.0,
-        within={"trunk_deg": (-12.0, 12.0), "head_deg": (-30.0, 40.0)},
-        spread={"trunk_deg": 3.0, "head_deg": 5.0},
-        tall="chord_thigh",
+        checks=(
+            Check(value=upper_deg, low=-12.0, high=12.0, spread=3.0),
+            Check(value=neck_deg, low=-30.0, high=40.0, spread=5.0),
+        ),
+        least=neck_deg,
+        nearly=2.0,
     ),
     good="upright",
     good_label=Text(ja="良い姿勢", en="upright"),
@@ -100,7 +146,7 @@ MONITOR = Monitor(
                 ja="浅めに座って、背すじを伸ばし、足の裏を床につけましょう",
                 en="Sit forward, grow tall, soles on the floor.",
             ),
-            signs=((SHORT,), (HEAD_AHEAD, TRUNK_BACK), (NOT_FORWARD,)),
+            signs=((SHORT,), (LOW, VERY_SHORT), (HEAD_AHEAD, TRUNK_BACK)),
         ),
         Habit(
             code="leaning",
@@ -118,7 +164,7 @@ MONITOR = Monitor(
             code="feet_up",
             label=Text(ja="足が浮いている", en="feet off the floor"),
             cue=Text(ja="足の裏を床につけましょう", en="Put your soles on the floor."),
-            signs=((FOOT_HIGH,),),
+            signs=((FOOT_HIGH, SHANK_FAR_BACK),),
         ),
     ),
     reminders=Reminders(share=0.7, over_s=20.0, every_s=90.0, praise_s=30.0),

@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from formcheck.monitors.figure import Figure
 from formcheck.text import Text
 
-Measure = Callable[[Figure], float]
-"""A function from one figure to a number; NaN where it cannot be measured."""
+Measure = Callable[[Figure, Figure], float]
+"""A function from a figure, and that of the person's own good posture, to a number; NaN where it cannot be measured."""
 Values = Mapping[str, float]
-"""Measured numbers by the name of their measure, counted as the monitor says."""
+"""Measured numbers by the name of their measure."""
 
 
 class Spec(BaseModel):
@@ -61,18 +61,28 @@ class Habit(Spec):
         return all(any(sign.shown(values, lasting) for sign in group) for group in self.signs)
 
 
-class Calibration(Spec):
-    """How the person's own good posture is learned: so long, so still, and within limits that hold for everybody.
+class Check(Spec):
+    """What a number of a good posture must be like: within limits that hold for everybody, and still, its standard
+    deviation being at most `spread`.
+    """
 
-    `within` gives the lowest and the highest value of a measure, as it is measured; `spread` how far it may move.
-    `tall` names the measure that is highest where the posture is best: where nobody was asked to sit tall, the stretch
-    with its highest values is taken.
+    value: Callable[[Figure], float]
+    low: float
+    high: float
+    spread: float
+
+
+class Calibration(Spec):
+    """How the person's own good posture is learned: from `length_s` that pass all checks.
+
+    `least` is lowest where the posture is best: where nobody was asked to sit well, the first stretch is taken that
+    comes within `nearly` of its lowest value.
     """
 
     length_s: Annotated[float, Field(gt=0)]
-    within: dict[str, tuple[float, float]]
-    spread: dict[str, float]
-    tall: str
+    checks: tuple[Check, ...]
+    least: Callable[[Figure], float]
+    nearly: float
 
 
 class Reminders(Spec):
@@ -89,7 +99,6 @@ class Reminders(Spec):
 class Monitor(Spec):
     """One posture to be watched.
 
-    `minus` names the measures that count from the person's own good posture, `per` those that count in shares of it.
     The first of `habits` that is on is the state; without any it is `good`. A picture is looked at every `period_s`.
     """
 
@@ -98,8 +107,6 @@ class Monitor(Spec):
     camera: Text
     period_s: Annotated[float, Field(gt=0)]
     measures: dict[str, Measure]
-    minus: frozenset[str]
-    per: frozenset[str]
     calibration: Calibration
     good: str
     good_label: Text
@@ -109,9 +116,9 @@ class Monitor(Spec):
 
     @model_validator(mode="after")
     def _measures_known(self) -> Self:
-        used = {sign.measure for habit in self.habits for group in habit.signs for sign in group}
-        used |= self.minus | self.per | set(self.calibration.within) | set(self.calibration.spread)
-        unknown = (used | {self.calibration.tall}) - set(self.measures)
+        unknown = {sign.measure for habit in self.habits for group in habit.signs for sign in group} - set(
+            self.measures
+        )
         if unknown:
             raise ValueError(f"{self.id}: no measure named {', '.join(sorted(unknown))}")
         return self
@@ -131,14 +138,7 @@ class Monitor(Spec):
         """Whether a state says how somebody sits."""
         return state == self.good or self.habit(state) is not None
 
-    def counted(self, measured: Values, own: Values) -> dict[str, float]:
-        """Measured numbers as they count, `own` being those of the person's good posture."""
-        out = {}
-        for name, value in measured.items():
-            out[name] = value - own[name] if name in self.minus else value
-            out[name] = value / own[name] if name in self.per else out[name]
-        return out
-
-    def state(self, values: Values, last: str) -> str:
-        """The state that numbers, as they count, put somebody in who was in the state `last`."""
+    def state(self, figure: Figure, own: Figure, last: str) -> str:
+        """The state of a figure; `own` is the person's good posture, `last` the state a moment ago."""
+        values = {name: measure(figure, own) for name, measure in self.measures.items()}
         return next((habit.code for habit in self.habits if habit.on(values, habit.code == last)), self.good)
