@@ -96,7 +96,7 @@ def analyze(
         from formcheck.session import analyze as judge
 
         outputs = plan_outputs(video, out, json_path, exercise, lang)
-        publish.require_pictures(video, film)
+        publish.require_pictures(video, exercise, film)
         with progress_bar(lang) as progress:
             analysis = judge(video, exercise=exercise, model=model, runtime=runtime, workers=workers, progress=progress)
         keep = None if no_history else person

@@ -43,8 +43,13 @@ class Outcome:
     """Ctrl-C while the pictures were drawn: the report is there, without them."""
 
 
-def require_pictures(recording: Path, wanted: bool) -> None:
-    """RequestError where a film is wanted of landmarks alone."""
+def require_pictures(recording: Path, exercise: str, wanted: bool) -> None:
+    """RequestError where a film is wanted of landmarks alone, or of what is looked at in single pictures."""
+    if wanted and exercise in MONITORS:
+        raise RequestError(
+            en=f"no film is drawn of {exercise}; leave --video out",
+            ja=f"「{exercise}」の映像は作りません。--video を付けずに実行してください",
+        )
     if wanted and recording.suffix.lower() == ".npz":
         raise RequestError.about(
             recording,

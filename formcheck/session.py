@@ -62,9 +62,9 @@ def analyze(
 
     `exercise` is an id or "auto"; with that of a monitor `verdict` is None and the report has episodes. `model` is
     "full", "heavy" or a .task file; `runtime` "auto", "mediapipe" or "openvino"; `workers` how many cores to use, by
-    default all: the result is the same for any number. An interrupt (Ctrl-C) ends the watching: what was seen until then is
-    judged and the report's `complete` is false. Raises RequestError, SourceError and ModelError, each with one line
-    that says what to do.
+    default all: the result is the same for any number. An interrupt (Ctrl-C) ends the watching: what was seen until
+    then is judged and the report's `complete` is false. Raises RequestError, SourceError and ModelError, each with one
+    line that says what to do.
     """
     if exercise in MONITORS:
         return _attend(video, MONITORS[exercise], model, progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from bodies import Camera
@@ -85,7 +86,7 @@ class TestStates:
 
     def test_episodes_follow_each_other_without_holes(self) -> None:
         observer, _ = watched(seen := sitting(*day(0.5)))
-        edges = [(a.end_s, b.start_s) for a, b in zip(observer.course, observer.course[1:], strict=False)]
+        edges = [(a.end_s, b.start_s) for a, b in pairwise(observer.course)]
         assert all(end_s == start_s for end_s, start_s in edges)
         assert observer.course[0].start_s == 0.0
         assert observer.course[-1].end_s == seen.film.track.t_s[-1]
@@ -124,7 +125,7 @@ class TestReminders:
         _, noticed = watched(sitting((30.0, TALL), (300.0, SLUMPED), (60.0, TALL)))
         times = [round(event.t_s) for event in reminders(noticed)]
         assert times[0] == pytest.approx(30 + 14 + 1, abs=1)
-        assert [b - a for a, b in zip(times, times[1:], strict=False)] == [90, 90, 90]
+        assert [b - a for a, b in pairwise(times)] == [90, 90, 90]
         assert {event.state for event in reminders(noticed)} == {"slumped"}
 
     def test_praise_comes_once_after_thirty_good_seconds(self) -> None:
@@ -186,7 +187,7 @@ def test_a_day_of_eight_hours() -> None:
     assert sum(e.end_s - e.start_s for e in observer.course) == pytest.approx(8 * 3600, abs=2)
     times = [event.t_s for event in reminders(noticed)]
     assert len(times) > 10
-    assert min(b - a for a, b in zip(times, times[1:], strict=False)) >= 90
+    assert min(b - a for a, b in pairwise(times)) >= 90
     changes = [event for event in noticed if isinstance(event, StateEntered)]
     assert len(changes) == len(observer.course)
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from formcheck.monitors import MONITORS
 from formcheck.monitors.spec import Monitor
 from formcheck.pages import render
-from formcheck.pages.phrases import REASONS
+from formcheck.pages.phrases import PHRASES, REASONS
 from formcheck.report import Report
 from formcheck.sums import Sums, duration, headline, state_labels, sums
 from formcheck.text import Lang, say
@@ -21,6 +21,8 @@ ROWS_S = ((600.0, 60.0), (3600.0, 600.0))
 """Up to the first length, one row, rounded up to the second; above all of them, rows of an hour."""
 HOUR_S = 3600.0
 REFRESH_S = 60
+LEAST_TOLD_S = 10.0
+"""A reason for less time than this is not worth a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def day_page(report: Report, lang: Lang, *, going_on: bool = False) -> str:
     return render(
         "day.html", lang, name=say(monitor.name, lang), recorded=dated(report, lang),
         sentence=headline(report, monitor, lang), mend=say(habit.cue, lang) if habit else "",
-        rows=rows, width=WIDTH, height=ROW * len(rows) + 24, bar=BAR, left=LEFT, ticks=list(ticks(report)),
+        rows=rows, width=WIDTH, height=ROW * len(rows) + 24, bar=BAR, left=LEFT, ticks=list(ticks(report, lang)),
         lines=list(lines(total, monitor, lang)), total=total, refresh=REFRESH_S if going_on else 0,
         reminders=len(report.reminders), longest_good=duration(total.longest_good_s, lang),
         longest=duration(total.longest_sitting_s, lang), gaps=list(reasons(report, lang)),
@@ -116,16 +118,25 @@ def across(into_s: float, row_s: float) -> float:
 def clock(report: Report, at_s: float) -> str:
     """A time of the report as on the clock of that day, or from its beginning."""
     if report.started_at is None:
-        return f"{int(at_s // 60)}:{int(at_s % 60):02d}"
+        return clock_free(at_s)
     return f"{datetime.fromisoformat(report.started_at) + timedelta(seconds=at_s):%H:%M}"
 
 
-def ticks(report: Report) -> Iterator[tuple[float, str]]:
-    """Places and names below the last row: six parts of it."""
+def clock_free(at_s: float) -> str:
+    """Minutes and seconds from the beginning."""
+    return f"{int(at_s // 60)}:{int(at_s % 60):02d}"
+
+
+def ticks(report: Report, lang: Lang) -> Iterator[tuple[float, str]]:
+    """Places and names below the last row: six parts of it; the last names the unit."""
     _, row_s = grid(report)
     for sixth in range(7):
         at_s = row_s * sixth / 6
-        yield across(at_s, row_s), f"{int(at_s // 60)}:{int(at_s % 60):02d}" if row_s < HOUR_S else f"{at_s / 60:.0f}"
+        name = clock_free(at_s) if row_s < HOUR_S else f"{at_s / 60:.0f}"
+        yield (
+            across(at_s, row_s),
+            f"{name} {say(PHRASES['day_minutes'], lang)}" if row_s == HOUR_S and sixth == 6 else name,
+        )
 
 
 def lines(total: Sums, monitor: Monitor, lang: Lang) -> Iterator[Line]:
@@ -145,4 +156,6 @@ def reasons(report: Report, lang: Lang) -> Iterator[tuple[str, str]]:
     for gap in report.unjudged:
         seconds[gap.reason] = seconds.get(gap.reason, 0.0) + gap.end_s - gap.start_s
     for reason in sorted(seconds, key=lambda name: -seconds[name]):
+        if seconds[reason] < LEAST_TOLD_S:
+            break
         yield say(REASONS[reason], lang), duration(seconds[reason], lang)

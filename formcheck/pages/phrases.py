@@ -203,15 +203,20 @@ PHRASES = {
         ja="緑が良い姿勢です。三角は声をかけたところです。",
         en="Green is good posture. A triangle marks where you were reminded.",
     ),
+    "day_help_file": Text(
+        ja="緑が良い姿勢です。三角は、見守り中なら声をかけたところです。",
+        en="Green is good posture. A triangle marks where you would have been reminded.",
+    ),
+    "day_minutes": Text(ja="分", en="min"),
     "day_total": Text(ja="合計", en="In all"),
     "day_longest_good": Text(ja="良い姿勢がいちばん続いた時間", en="Longest in good posture"),
     "day_longest": Text(ja="立たずに座り続けた時間（最長）", en="Longest without getting up"),
     "day_reminders": Text(ja="声をかけた回数", en="Reminders"),
     "day_times": Text(ja="{count}回", en="{count}"),
     "day_honest": Text(
-        ja="骨盤や背骨そのものは、カメラからは見えません。「背中が丸い」は、腰から耳までの距離と、頭と体の傾きから推し量ったものです。",
-        en='A camera sees neither the pelvis nor the spine. "Slumped" is inferred from the way between hips and ears and the '
-        "lean of head and trunk.",
+        ja="骨盤や背骨そのものは、カメラからは見えません。「背中が丸い」は、腰から肩までの長さと肩の高さ、頭の位置から推し量ったものです。",
+        en='A camera sees neither the pelvis nor the spine. "Slumped" is inferred from the way between hips and shoulders, the '
+        "height of the shoulders and where the head is.",
     ),
     "start_position": Text(ja="はじめの姿勢", en="Start"),
     "top_position": Text(ja="上げたところ", en="Top"),
