@@ -64,6 +64,9 @@ class Outputs:
     "--model", default="full", metavar="full|heavy|PATH", help="Pose model; heavy is slower and a bit better."
 )
 @click.option("--runtime", default="auto", metavar="auto|mediapipe|openvino", help="What runs the model.")
+@click.option(
+    "--hold", type=click.FloatRange(1, 10), metavar="S", help="Seconds to hold the top, for exercises that ask it."
+)
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many cores to use; by default all.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for report.json and the tables.")
 @click.option(
@@ -84,8 +87,9 @@ class Outputs:
 @lang_option
 @click.option("-v", "--verbose", is_flag=True, help="Show what the libraries inside have to say.")
 def analyze(
-    video: Path, exercise: str, model: str, runtime: str, workers: int | None, out: Path | None,
-    json_path: Path | None, film: bool, video_codec: Codec, person: str, no_history: bool, lang: Lang, verbose: bool,
+    video: Path, exercise: str, model: str, runtime: str, hold: float | None, workers: int | None,
+    out: Path | None, json_path: Path | None, film: bool, video_codec: Codec, person: str, no_history: bool,
+    lang: Lang, verbose: bool,
 ) -> int:  # fmt: skip
     """Count and check the repetitions in a recording.
 
@@ -98,7 +102,9 @@ def analyze(
         outputs = plan_outputs(video, out, json_path, exercise, lang)
         publish.require_pictures(video, exercise, film)
         with progress_bar(lang) as progress:
-            analysis = judge(video, exercise=exercise, model=model, runtime=runtime, workers=workers, progress=progress)
+            analysis = judge(
+                video, exercise=exercise, model=model, runtime=runtime, workers=workers, hold_s=hold, progress=progress,
+            )  # fmt: skip
         keep = None if no_history else person
         wanted = publish.Wanted(outputs.folder, outputs.json, outputs.digest, video_codec if film else None, keep)
         with progress_bar(lang) as progress:

@@ -174,7 +174,7 @@ class Engine:
         baseline = Baseline(
             self.exercise.zero_deg(rest), doubts_deg(body, self.exercise, line), frame_rate_hz(recent.t_s)
         )
-        self._settled = Settled(head_at, body.size, rest, line, Judge(self.exercise, baseline))
+        self._settled = Settled(head_at, body.size, rest, line, Judge(self.exercise, baseline, self._revise))
         self._judged_s = self._usable_s = t_s
         return [Ready(t_s, head_at, body.near)]
 
@@ -203,8 +203,17 @@ class Engine:
         body = Body(track, self.exercise.position, settled.head_at, settled.size)
         good = rows[usable_rows(body, self.exercise)[rows]] if self._in_position else rows[:0]
         samples = self._samples(settled, body, good)
-        self._sample = samples[-1] if samples else self._sample
+        if samples:
+            self._sample, self._usable_s = samples[-1], samples[-1].t_s
         return [event for sample in samples for event in settled.judge.step(sample)]
+
+    def _revise(self, samples: list[Sample]) -> list[Sample]:
+        """The samples of a closed repetition smoothed with all that came after them, as looking back does."""
+        settled = self._settled
+        assert settled is not None
+        track = self.recorder.since(samples[0].t_s - WINDOW_S)
+        rows = np.flatnonzero(np.isin(track.t_s, [sample.t_s for sample in samples]))
+        return self._samples(settled, Body(track, self.exercise.position, settled.head_at, settled.size), rows)
 
     def _below_rest(self) -> bool:
         """Whether the person has come down from what was taken for lying still."""
@@ -217,7 +226,6 @@ class Engine:
         if not len(rows):
             return []
         t_s = body.track.t_s
-        self._usable_s = float(t_s[rows[-1]])
         raw = raw_signals(body, self.exercise, settled.line)
         values, speeds = smoothed(t_s, raw, rows, self.exercise)
         for name in self.exercise.relative:
@@ -236,8 +244,9 @@ class Engine:
         """End the set when the person has been out of position for long, or lies the other way round."""
         if t_s - self._usable_s <= LEFT_S and self._head_at in (None, settled.head_at):
             return []
+        events = settled.judge.finish(t_s)
         self._settled, self._sample, self._lying_since_s = None, None, t_s
-        return settled.judge.finish(t_s)
+        return events
 
 
 def replay(engine: Engine, track: Track) -> list[Event]:

@@ -139,9 +139,22 @@ def _faults(exercise: Exercise, lang: Lang) -> Iterator[str]:
 
 
 def _limits(fault: Fault, lang: Lang) -> str:
-    mild, severe = (limit(value, fault.unit, lang) for value in (fault.mild, fault.severe))
+    mild, severe, surely = (limit(value, fault.unit, lang) for value in (fault.mild, fault.severe, fault.told_from))
     if fault.over:
-        return told(
+        said = told(
             lang, ja=f"{mild}を超えると注意、{severe}を超えると強い注意", en=f"over {mild}, severe over {severe}"
         )
-    return told(lang, ja=f"{mild}未満で注意、{severe}未満で強い注意", en=f"under {mild}, severe under {severe}")
+    else:
+        said = told(lang, ja=f"{mild}未満で注意、{severe}未満で強い注意", en=f"under {mild}, severe under {severe}")
+    if not fault.weak:
+        return said
+    beyond = told(
+        lang,
+        ja=f"{surely}を超えた" if fault.over else f"{surely}を下回った",
+        en=f"{'over' if fault.over else 'under'} {surely}",
+    )
+    return said + told(
+        lang,
+        ja=f"。測定の誤差を見込み、伝えるのは{beyond}ときだけ",
+        en=f"; said only {beyond}, to be sure in spite of errors of measurement",
+    )

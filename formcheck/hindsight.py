@@ -84,18 +84,19 @@ def explains_as_well(other: Verdict, best: Verdict) -> bool:
 
 
 def look_back(
-    track: Track, info: SourceInfo, exercise: Exercise | None, missing: Sequence[tuple[float, float]] = ()
-) -> tuple[Verdict | None, list[Unjudged]]:
+    track: Track, info: SourceInfo, exercise: Exercise | None, missing: Sequence[tuple[float, float]] = (),
+    hold_s: float | None = None,
+) -> tuple[Verdict | None, list[Unjudged]]:  # fmt: skip
     """Judge a whole recording; without a given exercise the one that fits best, or None.
 
-    `missing` are the spans, from and until in seconds, that nobody has watched.
-
+    `missing` are the spans, from and until in seconds, that nobody has watched; `hold_s` how long tops are to be held,
+    where it is not as long as usual.
     RequestError asks which one was meant where two fit alike.
     """
     postures = classify(track, info)
     found = scenes(track, postures)
     candidates = [exercise] if exercise else list(all_exercises().values())
-    verdicts = [judge_as(track, info, found, candidate) for candidate in candidates]
+    verdicts = [judge_as(track, info, found, candidate.holding(hold_s)) for candidate in candidates]
     best = max(verdicts, key=lambda verdict: (len(verdict.reps), verdict.practice_s))
     alike = [best.exercise.id, *(v.exercise.id for v in verdicts if explains_as_well(v, best))]
     if len(alike) > 1:

@@ -6,7 +6,7 @@ the signal is down to 10 % of its range, or when it rises again from less than 4
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite, isnan, nan, prod
 
@@ -162,11 +162,17 @@ class Channel:
         return self.rising and self.high_deg - self.rest_deg >= self.rule.least_range_deg(self.rest_deg)
 
 
-class Judge:
-    """Judges one exercise on one person: `step` samples, then `finish`; both return the events they decided."""
+Revision = Callable[[list[Sample]], list[Sample]]
 
-    def __init__(self, exercise: Exercise, baseline: Baseline) -> None:
-        self.exercise, self.baseline = exercise, baseline
+
+class Judge:
+    """Judges one exercise on one person: `step` samples, then `finish`; both return the events they decided.
+
+    `revise` tells the samples of a closed repetition as they are known by then, where later frames tell more of them.
+    """
+
+    def __init__(self, exercise: Exercise, baseline: Baseline, revise: Revision = list) -> None:
+        self.exercise, self.baseline, self.revise = exercise, baseline, revise
         self.channels = {
             side: Channel(exercise.rep, signal, baseline.rest_deg[signal])
             for side, signal in exercise.rep.signals.items()
@@ -217,7 +223,7 @@ class Judge:
         channel = self.channels[side]
         told = {code for told_side, code in self.told if told_side == side}
         self.told -= {(side, code) for code in told}
-        rep = self._rep(side, stretch)
+        rep = self._rep(side, self.revise(stretch))
         if not self._whole(rep) or self._shadow(side, rep):
             return []
         channel.last_end_s, channel.best_deg = rep.end_s, float(np.fmax(channel.best_deg, rep.peak_deg))

@@ -171,5 +171,9 @@ def _compiled(path: Path, span: tuple[float, float], wanted: frozenset[Shape], p
     scale = 255.0 / (span[1] - span[0])
     steps.input().tensor().set_element_type(openvino.Type.u8)
     steps.input().preprocess().convert_element_type(openvino.Type.f32).mean(-span[0] * scale).scale(scale)
-    options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": precision}
+    # Pinned to cores, all landmarkers of a process would share the first one.
+    options = {
+        "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": precision,
+        "ENABLE_CPU_PINNING": False,
+    }  # fmt: skip
     return _Compiled(core.compile_model(steps.build(), "CPU", options).create_infer_request())

@@ -64,6 +64,7 @@ class Tracking(Part):
     line_deg: Number | None = None
     line_sd_deg: Number | None = None
     calibrated: bool = False
+    hold_target_s: Number | None = None
     positions_s: dict[str, Number] = Field(default_factory=dict)
     warnings: list[str] = Field(default_factory=list)
 
@@ -238,6 +239,7 @@ def _tracking(track: Track, verdict: Verdict | None, positions_s: dict[str, floa
         line_deg=main.line.observed_deg if main.line else None,
         line_sd_deg=main.line.sd_deg if main.line else None,
         calibrated=bool(main.line and main.line.calibrated),
+        hold_target_s=verdict.exercise.rep.hold_target_s if verdict else None,
         positions_s=positions_s,
         warnings=warnings,
     )

@@ -80,7 +80,7 @@ def _measured(landmarks: Path, report: Report) -> Analysis | None:
     if not landmarks.is_file():
         return None
     try:
-        measured = analyze(landmarks, exercise=report.exercise or "auto")
+        measured = analyze(landmarks, exercise=report.exercise or "auto", hold_s=report.tracking.hold_target_s)
     except SourceError:  # damaged ones leave what was judged, and that can be told
         return None
     return measured.within(report.sets) if report.sets else measured

@@ -56,15 +56,16 @@ def analyze(
     model: str | Path = "full",
     runtime: str = "auto",
     workers: int | None = None,
+    hold_s: float | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Judge a recording (or landmarks saved as .npz) of hip lifts, leg curls or any other known exercise.
 
     `exercise` is an id or "auto"; with that of a monitor `verdict` is None and the report has episodes. `model` is
     "full", "heavy" or a .task file; `runtime` "auto", "mediapipe" or "openvino"; `workers` how many cores to use, by
-    default all: the result is the same for any number. An interrupt (Ctrl-C) ends the watching: what was seen until
-    then is judged and the report's `complete` is false. Raises RequestError, SourceError and ModelError, each with one
-    line that says what to do.
+    default all: the result is the same for any number; `hold_s` how many seconds the top is to be held, by default what
+    the exercise asks. An interrupt (Ctrl-C) ends the watching: what was seen until then is judged and the report's
+    `complete` is false. Raises RequestError, SourceError and ModelError, each with one line that says what to do.
     """
     if exercise in MONITORS:
         return _attend(video, MONITORS[exercise], model, progress)
@@ -76,7 +77,7 @@ def analyze(
             seen, runtime = _Seen(source.track), "mediapipe"
         else:
             seen = _watched(Watch(source, model, workers, runtime=runtime), progress)
-        verdict, unjudged = look_back(seen.track, source.info, given, seen.missing)
+        verdict, unjudged = look_back(seen.track, source.info, given, seen.missing, hold_s)
         monitor = None if verdict or given else recognise(seen.track, source.info)
         if monitor:
             report = attendance_report(

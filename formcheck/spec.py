@@ -20,6 +20,8 @@ from formcheck.movement import Found, Rep
 from formcheck.text import Text
 
 Mask = Callable[[Body], NDArray[bool_]]
+SHORT_HOLD = "short_hold"
+"""Code of the fault of holding too briefly; its limits go with the time that is asked for."""
 
 
 class Spec(BaseModel):
@@ -34,7 +36,9 @@ class Fault(Spec):
 
     `value` measures it (NaN: cannot be measured, then silent). `doubt` is the standard deviation of the measurement
     in the limit's unit; `on_line` adds what is not known about the driving angle or its line. Within `fair` of the
-    limit careful judges differ, and neither verdict is wrong. `during` faults are told while they happen.
+    limit careful judges differ, and neither verdict is wrong. `during` faults are told while they happen. A `weak`
+    sign is told only where it passes the limit by its doubt: rare, and measured roughly, it would at the limit itself
+    be wrong more often than right.
     """
 
     code: str
@@ -50,6 +54,7 @@ class Fault(Spec):
     fair: Annotated[float, Field(ge=0)] = 0.0
     on_line: bool = False
     during: bool = False
+    weak: bool = False
     least_fps: float = 0.0
 
     @model_validator(mode="after")
@@ -61,14 +66,23 @@ class Fault(Spec):
     def severity(self, value: float) -> Severity | None:
         """How bad a measured value is; None within the limits or where it could not be measured."""
         sign = 1 if self.over else -1
-        if sign * value > sign * self.severe:
-            return "severe"
-        return "mild" if sign * value > sign * self.mild else None
+        if not sign * value > sign * self.told_from:
+            return None
+        return "severe" if sign * value > sign * self.severe else "mild"
+
+    @property
+    def told_from(self) -> float:
+        """The value beyond which it is told: the mild limit, and the doubt about a weak sign."""
+        return self.mild + (self.doubt if self.over else -self.doubt) * self.weak
 
     def sureness(self, value: float, more_doubt: float = 0.0) -> float:
         """Probability that the verdict on a measured value is not wrong by more than what is fair (normal error)."""
         doubt = hypot(self.doubt, more_doubt if self.on_line else 0.0)
-        return 0.5 * (1 + erf((abs(value - self.mild) + self.fair) / doubt / sqrt(2)))
+        return 0.5 * (1 + erf((abs(value - self.told_from) + self.fair) / doubt / sqrt(2)))
+
+    def scaled(self, factor: float) -> Fault:
+        """The same with limits so many times as large."""
+        return self.model_copy(update={"mild": factor * self.mild, "severe": factor * self.severe})
 
     def limit(self, severity: Severity) -> float:
         """The limit that a fault of this severity passed."""
@@ -148,6 +162,18 @@ class Exercise(Spec):
         if len(codes) != len(set(codes)):
             raise ValueError(f"{self.id}: a fault code is used twice")
         return self
+
+    def holding(self, hold_s: float | None) -> Exercise:
+        """The same with so many seconds to hold; the limits of the hold keep their shares of it.
+
+        None, or an exercise whose top is not held: as it is.
+        """
+        usual_s = self.rep.hold_target_s
+        if hold_s is None or usual_s is None or hold_s == usual_s:
+            return self
+        faults = (fault.scaled(hold_s / usual_s) if fault.code == SHORT_HOLD else fault for fault in self.faults)
+        rep = self.rep.model_copy(update={"hold_target_s": hold_s})
+        return self.model_copy(update={"rep": rep, "faults": tuple(faults)})
 
     def zero_deg(self, rest: Mapping[str, float]) -> dict[str, float]:
         """Rest of every driving signal as it is counted: 0 (or not known) for one that counts from rest."""

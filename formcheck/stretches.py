@@ -27,7 +27,7 @@ from formcheck.video import Ending, VideoFile
 
 USUAL_S, LEAST_S = 30.0, 20.0
 """Length of a stretch, from three to six quarters of it; a recording shorter than `LEAST_S` is one stretch."""
-WARM_UP_S = 2.0
+WARM_UP_S = 1.0
 """What is watched before a stretch, and then forgotten, so that tracking and smoothing have settled: a landmarker that
 starts afresh differs in its first half second by 3-12 % of the trunk's length from one that has followed all along,
 then by 1-3 % (in dim light and noise 3-8 %), which more time does not change (7 clips, the body's worst landmark).

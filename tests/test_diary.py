@@ -230,6 +230,26 @@ def test_what_analyze_keeps(data: Path, tmp_path: Path) -> None:
     assert "formcheck history lists it" in refused(run("report", "a", "--result", "1"))
 
 
+@pytest.mark.usefixtures("data")
+def test_a_hold_that_was_asked_for_is_asked_for_again_when_judged_anew() -> None:
+    landmarks = str(Path(__file__).parent / "data" / f"{GOLDEN['hip_lift']}.npz")
+
+    def held_too_briefly(*command: str) -> tuple[int, float]:
+        report = json.loads(run(*command).stdout)
+        return report["summary"]["fault_counts"].get("short_hold", 0), report["tracking"]["hold_target_s"]
+
+    usual, target_s = held_too_briefly("analyze", landmarks, "--json", "-", "--no-history")
+    assert target_s == 3.0
+    more = held_too_briefly("analyze", landmarks, "--json", "-", "--hold", "6")
+    assert more[0] > usual
+    assert more[1] == 6.0
+    with History() as history:
+        [kept] = history.sessions()
+    run("report", kept.id, "--judge-again", "--format", "json", "--out", "again.json")
+    again = json.loads(Path("again.json").read_text(encoding="utf-8"))
+    assert (again["summary"]["fault_counts"]["short_hold"], again["tracking"]["hold_target_s"]) == more
+
+
 def test_a_broken_history_does_not_cost_the_report(data: Path) -> None:
     data.mkdir()
     (data / database.FILE).write_bytes(b"no database " * 500)

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from bodies import Camera, Film, absent, between, film, flat, lifts, slide_in, standing, turned
 from judging import EDGE_S, EDGES, codes, curl_film, done, reps_of
+from replays import saved
 from synthetic import Move
 
 from formcheck.engine import Engine, replay
 from formcheck.events import Event, FaultSeen, PhaseEntered, Ready, RepDone
+from formcheck.exercises import get_exercise
 from formcheck.line import Line
 from formcheck.records import Sighting
 
@@ -63,6 +65,15 @@ def test_curls_are_judged_as_afterwards() -> None:
     taken = curl_film(*CURLED, camera=Camera(bias_deg=0, head_at="right"))
     taken = Film(taken.track, taken.info, taken.truth)
     assert_like_hindsight(taken, done(events_of(taken, "leg_curl")), "leg_curl")
+
+
+@pytest.mark.parametrize("name", ["leg_curl_far_good_d1", "leg_curl_alternate_d1_m", "hip_lift_mixed_d2"])
+def test_a_repetition_once_over_is_measured_with_all_that_was_seen_of_it(name: str) -> None:
+    taken, exercise = saved(name), name[:8]
+    held, rule = done(events_of(taken, exercise)), get_exercise(exercise).rep
+    for live, later in zip(held, reps_of(taken, exercise), strict=True):
+        assert rule.held(live.rep).value == pytest.approx(later.hold_s, abs=0.03)
+        assert live.rep.peak_deg == pytest.approx(later.peak_deg, abs=1.0)
 
 
 def test_ready_comes_first_and_says_how_the_person_lies() -> None:

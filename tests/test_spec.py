@@ -3,7 +3,7 @@
 from math import inf, nan
 
 import pytest
-from judging import HIP, one_rep
+from judging import CURL, HIP, one_rep
 from pydantic import ValidationError
 from synthetic import Move, trace
 
@@ -40,6 +40,16 @@ def fault(**changed: object) -> Fault:
 )
 def test_severity_of_a_value(over: bool, mild: float, severe: float, value: float, severity: str | None) -> None:
     assert fault(over=over, mild=mild, severe=severe).severity(value) == severity
+
+
+@pytest.mark.parametrize(
+    ("over", "value", "severity"),
+    [(True, 11.9, None), (True, 12.1, "mild"), (True, 15.1, "severe"), (False, 8.1, None), (False, 7.9, "mild")],
+)
+def test_a_weak_sign_is_told_only_when_surely_there(over: bool, value: float, severity: str | None) -> None:
+    weak = fault(over=over, mild=10, severe=15 if over else 5, doubt=2.0, weak=True)
+    assert weak.severity(value) == severity
+    assert weak.limit("mild") == 10.0
 
 
 def test_the_limit_is_the_one_that_was_passed() -> None:
@@ -115,6 +125,16 @@ def exercise(**changed: object) -> Exercise:
 def test_an_impossible_exercise_is_refused(changed: dict) -> None:
     with pytest.raises(ValidationError):
         exercise(**changed)
+
+
+def test_a_longer_hold_moves_the_limits_of_the_hold_alone() -> None:
+    longer = HIP.holding(5.0)
+    assert longer.rep.hold_target_s == 5.0
+    moved = {f.code: (g.mild, g.severe) for f, g in zip(HIP.faults, longer.faults, strict=True) if f != g}
+    assert moved == {"short_hold": (pytest.approx(4.5), pytest.approx(2.5))}
+    assert HIP.holding(None) is HIP
+    assert HIP.holding(3.0) is HIP
+    assert CURL.holding(5.0) is CURL
 
 
 def test_an_exercise_cannot_be_changed() -> None:

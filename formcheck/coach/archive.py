@@ -58,8 +58,9 @@ class Archive:
 
     @classmethod
     def new(
-        cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, person: str = ME, keep: bool = True
-    ) -> Archive:
+        cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, person: str = ME,
+        keep: bool = True,
+    ) -> Archive:  # fmt: skip
         """Begin a session; OutputError when nothing can be kept there."""
         name = str(ULID())
         folder = root / "open" / name
@@ -163,7 +164,7 @@ def _write(path: Path, words: str) -> None:
 def report_of(card: Card, info: SourceInfo, track: Track, progress: Progress) -> Report:
     """The report of a live session: what `analyze` finds in its landmarks, less what was practice or rest."""
     exercise = get_exercise(card.plan.exercise)
-    verdict, unjudged = look_back(track, info, exercise)
+    verdict, unjudged = look_back(track, info, exercise, hold_s=card.plan.hold_s)
     whole = build_report(
         session_id=card.id, info=info, track=track, positions_s=positions_s(track, info), verdict=verdict,
         unjudged=unjudged, given=True, model=card.model, complete=progress.done,

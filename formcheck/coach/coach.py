@@ -46,7 +46,7 @@ class Coach:
     def __init__(self, plan: Plan, info: SourceInfo, progress: Progress | None = None) -> None:
         self.plan, self.info = plan, info
         self.session = Session(plan, progress)
-        self.engine = Engine(plan.exercise, info)
+        self.engine = Engine(self.session.exercise, info)
         self.holds = {side: HoldClock(self.session.exercise, side) for side in self.session.sides}
         self._gestures = Gestures()
         self._near: Side | None = None

@@ -106,7 +106,7 @@ GUIDE: dict[str, Text] = {
 """What every exercise says."""
 
 AFTERWARDS: dict[tuple[str, str], Text] = {
-    ("hip_lift", "short_hold"): Text(ja="上で、三秒キープしましょう", en="Hold it for three seconds at the top."),
+    ("hip_lift", "short_hold"): Text(ja="上で、もう少し長くキープしましょう", en="Hold it a little longer at the top."),
 }
 """Corrections spoken after a repetition that would be wrong in the words used while it happens."""
 

@@ -34,7 +34,7 @@ class Session:
     """One person's session by a plan. `progress` goes on with an earlier one."""
 
     def __init__(self, plan: Plan, progress: Progress | None = None) -> None:
-        self.plan, self.exercise = plan, get_exercise(plan.exercise)
+        self.plan, self.exercise = plan, get_exercise(plan.exercise).holding(plan.hold_s)
         self.sides: tuple[RepSide, ...] = tuple(self.exercise.rep.signals)
         self.progress = progress or Progress()
         self.state = State.DONE if self.progress.done else State.CHECK

@@ -59,7 +59,7 @@ class Sitting:
         self.archive = archive or Archive.new(
             options.root, plan, info, model=model_label(options.model), zero_ms=zero_ms, person=options.person,
             keep=options.keep,
-        )
+        )  # fmt: skip
         self.last_s = self.archive.last_s
         self._tape = self._begin_tape(info) if options.record else None
         self._landmarker = Landmarker(options.model)

@@ -104,8 +104,8 @@ EXERCISE = Exercise(
             code="short_hold", label=Text(ja="キープが短い", en="held too briefly"),
             value=held, over=False, mild=2.7, severe=1.5, unit="s", doubt=0.15, fair=0.3,
             reason=Text(
-                ja="めやすは3秒です。0.3秒までは計測の誤差とみます",
-                en="three seconds are asked; 0.3 s are left to the measurement",
+                ja="めやすは3秒です（変えられます）。1割までは計測の誤差とみます",
+                en="three seconds are asked unless you choose otherwise; a tenth is left to the measurement",
             ),
             cue=Text(ja="あと少し、そのまま", en="Stay there a little longer."),
         ),
@@ -114,7 +114,7 @@ EXERCISE = Exercise(
         bounce(Text(ja="床で弾まず、一度止まりましょう", en="No bouncing. Pause on the floor.")),
         Fault(
             code="feet_far", label=Text(ja="足が遠い", en="feet too far away"),
-            value=knee_at_top, over=False, mild=75.0, severe=60.0, unit="deg", doubt=5.0, fair=5.0,
+            value=knee_at_top, over=False, mild=75.0, severe=60.0, unit="deg", doubt=5.0, fair=5.0, weak=True,
             reason=Text(
                 ja="膝の曲がりが75度より浅いと、お尻より腰を使ってしまいます（Ho 2020）",
                 en="under 75 deg of knee flexion work moves from the glutes to the back (Ho 2020)",
@@ -123,7 +123,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="feet_near", label=Text(ja="足が近い", en="feet too close"),
-            value=knee_at_top, over=True, mild=130.0, severe=140.0, unit="deg", doubt=5.0, fair=5.0,
+            value=knee_at_top, over=True, mild=130.0, severe=140.0, unit="deg", doubt=5.0, fair=5.0, weak=True,
             reason=Text(
                 ja="130度より深く曲げると、膝が窮屈になり、かかとも浮きやすくなります",
                 en="over 130 deg the knees are pressed together; uncomfortable, and the heels come up",
@@ -132,7 +132,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="heels_up", label=Text(ja="かかとの浮き", en="heels lifting"),
-            value=heels, over=True, mild=0.10, severe=0.15, unit="shank", doubt=0.04, fair=0.04,
+            value=heels, over=True, mild=0.10, severe=0.15, unit="shank", doubt=0.04, fair=0.04, weak=True,
             reason=Text(
                 ja="体重はかかとで支えます。足全体がこれだけ動いて見えるのは、かかとが20度ほど上がったときです",
                 en="the heels should carry the weight; a heel lifted by 20 deg moves the foot as much as this",
@@ -141,7 +141,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="head_up", label=Text(ja="頭の浮き", en="head lifting"),
-            value=head, over=True, mild=0.09, severe=0.14, unit="trunk", doubt=0.025, fair=0.025,
+            value=head, over=True, mild=0.09, severe=0.14, unit="trunk", doubt=0.025, fair=0.025, weak=True,
             reason=Text(
                 ja="0.09は5cmほどです。頭が浮くと、首に力が入ってしまいます",
                 en="0.09 trunk lengths are 5 cm: the neck works instead of resting",

@@ -197,7 +197,7 @@ EXERCISE = Exercise(
         bounce(Text(ja="反動を使わず、一度止まりましょう", en="No swinging. Pause first.")),
         Fault(
             code="thigh_rise", label=Text(ja="太ももの浮き", en="thigh lifting"),
-            value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=4.0, fair=2.0,
+            value=thigh, over=True, mild=6.0, severe=10.0, unit="deg", doubt=4.0, fair=2.0, weak=True,
             reason=Text(
                 ja="太ももが床から離れると、膝ではなく股関節が動いています",
                 en="the thigh leaves the floor: the hip extends instead of the knee bending",
