@@ -145,7 +145,7 @@ class TestDay:
         day_, told = watched(sitting((10.0, TALL), (100.0, SLUMPED)), folder, interrupted=True)
         report = Report.model_validate_json((folder / "report.json").read_bytes())
         assert report == day_.report
-        assert report.episodes[-1].end_s == pytest.approx(109.5)
+        assert report.episodes[-1].end_s == pytest.approx(109.0)
         assert "seated_posture_slumped" in [cue.clips[0] for cue in told]
         assert sorted(path.name for path in folder.iterdir()) == ["report.html", "report.json"]
         assert "refresh" not in (folder / "report.html").read_text(encoding="utf-8")
@@ -156,7 +156,7 @@ class TestDay:
         day_, _ = watched(sitting((100.0, TALL), (50.0, SLUMPED)), tmp_path, later)
         starts = [(e.state, round(e.start_s)) for e in day_.report.episodes]
         assert starts == [("unclear", 0), ("upright", 2), ("unclear", 7200), ("upright", 7202), ("slumped", 7300)]
-        assert [round(each.at_s) for each in day_.report.reminders] == [7200 + 100 + 14]
+        assert [each.at_s for each in day_.report.reminders] == [pytest.approx(7200 + 100 + 14, abs=2)]
         assert day_.report.started_at == MORNING.isoformat()
         assert sums(day_.report, MONITOR).longest_sitting_s == pytest.approx(150, abs=2)
 

@@ -123,7 +123,7 @@ MONITOR = Monitor(
         ja="カメラは横に、机の高さくらいに置き、頭から膝まで（できれば足まで）映します",
         en="Put the camera at the side, about as high as the desk, so that it sees head to knees, better to the feet.",
     ),
-    period_s=0.5,
+    period_s=1.0,
     measures={
         measure.__name__: measure for measure in (trunk_deg, head_deg, chord_own, drop_trunk, foot_thigh, shank_deg)
     },
