@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from formcheck.exercises import get_exercise
 from formcheck.hindsight import Verdict, look_back, positions_s
 from formcheck.models import model_label
 from formcheck.monitors import MONITORS
-from formcheck.monitors.engine import SLACK_S
+from formcheck.monitors.pace import Pace
 from formcheck.monitors.spec import Monitor
 from formcheck.records import Recorder, SourceInfo, Track
 from formcheck.report import Report, SetSpan, build_report, within_sets
@@ -114,12 +113,11 @@ def _attend(video: str | Path, monitor: Monitor, model: str | Path, progress: Pr
 
 
 def _snapped(source: VideoFile, monitor: Monitor, model: str | Path, progress: Progress | None) -> _Seen:
-    recorder, due_s, complete = Recorder(), -math.inf, True
+    recorder, pace, complete = Recorder(), Pace(monitor.period_s), True
     with Snapshots(model) as snapshots:
         try:
             for frame in source:
-                if frame.t_s >= due_s:
-                    due_s = frame.t_s + monitor.period_s - SLACK_S
+                if pace.wants(frame.t_s):
                     recorder.step(snapshots.step(frame, source.info))
                     if progress:
                         progress(frame.t_s, source.duration_s)

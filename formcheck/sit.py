@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +25,6 @@ DAYS = Path("formcheck-reports")
 """Where the days are kept, in the current folder, as reports are."""
 WRITE_EVERY_S = 60.0
 """How often the page and the report of the day are written anew, so that nothing is lost."""
-EARLY_S = 0.02
-"""Cameras and recordings may be so much before their time."""
 MONITOR_ID = "seated_posture"
 
 
@@ -66,12 +63,13 @@ def watch(
     taken: Source[Frame], look: Callable[[Frame, SourceInfo], Sighting], desk: Desk, day: Day, tellers: Sequence[Teller]
 ) -> None:
     """Watch until the camera ends or Ctrl-C; the day is written now and then, and at the end."""
-    due_s, write_s = -math.inf, WRITE_EVERY_S
+    from formcheck.monitors.pace import Pace
+
+    pace, write_s = Pace(desk.monitor.period_s), WRITE_EVERY_S
     try:
         for frame in taken:
-            if frame.t_s < due_s:
+            if not pace.wants(frame.t_s):
                 continue
-            due_s = frame.t_s + desk.monitor.period_s - EARLY_S
             for cue in desk.step(look(frame, taken.info))[1]:
                 for tell_cue in tellers:
                     tell_cue(cue)

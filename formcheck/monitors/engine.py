@@ -14,6 +14,7 @@ from statistics import pstdev
 
 from formcheck.monitors.events import Calibrated, Noticed, StateEntered
 from formcheck.monitors.figure import Figure, Missing, look, middle
+from formcheck.monitors.pace import Pace
 from formcheck.monitors.reminding import Reminding
 from formcheck.monitors.spec import Calibration, Monitor
 from formcheck.records import Sighting, SourceInfo, Track
@@ -27,8 +28,8 @@ LEAST_READINGS = 4
 AWAY, UNCLEAR = "away", "unclear"
 """Nobody sits there; somebody does and cannot be judged."""
 AWAY_REASONS = frozenset({"person_lost", "other_position"})
-SLACK_S = 0.02
-"""Cameras and recordings are not as punctual as to be a moment early."""
+SLACK_S = 0.2
+"""How unpunctual a picture may be to count as one of that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Observer:
 
     def __init__(self, monitor: Monitor, info: SourceInfo, own: Figure | None = None) -> None:
         self.monitor, self.info, self.own = monitor, info, own
+        self._pace = Pace(monitor.period_s)
         self._window: deque[Reading] = deque()
         self._decided = 0
         self._taken_s = self._last_s = -inf
@@ -72,7 +74,7 @@ class Observer:
     def step(self, sighting: Sighting) -> list[Noticed]:
         """Take the next sighting, times increasing; what comes sooner than the monitor's period is passed over."""
         t_s = sighting.t_s
-        if t_s - self._taken_s < self.monitor.period_s - SLACK_S:
+        if not self._pace.wants(t_s):
             return []
         self._taken_s = t_s
         self._window.append(read(sighting, self.info))
@@ -190,9 +192,6 @@ def best_posture(monitor: Monitor, track: Track, info: SourceInfo) -> Figure | N
 
 
 def thinned(track: Track, period_s: float) -> Iterator[Sighting]:
-    """The sightings of a track, at least so many seconds apart."""
-    taken_s = -inf
-    for sighting in track.sightings():
-        if sighting.t_s - taken_s >= period_s - SLACK_S:
-            taken_s = sighting.t_s
-            yield sighting
+    """The sightings of a track, one in every period."""
+    pace = Pace(period_s)
+    return (sighting for sighting in track.sightings() if pace.wants(sighting.t_s))
