@@ -13,6 +13,8 @@ import numpy as np
 from bodies import NEAR, SHANK_M, THIGH_M, TRUNK_M, Camera, Film, Part, film, towards, whole, xy
 from synthetic import Floats, minimum_jerk, noise
 
+from formcheck.monitors.seated_posture import LEAN_PER_DEG
+
 MOVE_S = 1.0
 HIP = np.array([[-0.2, 0.48]])
 NECK_M = 0.2
@@ -94,7 +96,8 @@ def figure(t: Floats, borders_s: Floats, poses: Sequence[Sat], restless: float, 
     sway = restless * noise(t, 0.0, 1.0, seed, memory_s=8.0, shape=(2,)) if restless else np.zeros((len(t), 2))
     hip = HIP + np.stack([0 * t, 0 * t], axis=-1)
     narrow = np.cos(np.radians(turn))[:, None] * (1.0, 0.0) + (0.0, 1.0)
-    shoulder = hip + TRUNK_M * (1 - rounded)[:, None] * towards(90 - trunk - 2.0 * sway[:, 0], 1.0) * narrow
+    seeming = (1 - rounded) * (1 + LEAN_PER_DEG * np.abs(trunk))  # as the landmarks show it
+    shoulder = hip + TRUNK_M * seeming[:, None] * towards(90 - trunk - 2.0 * sway[:, 0], 1.0) * narrow
     ear = shoulder + towards(90 - head - 2.0 * sway[:, 1], NECK_M) * narrow
     knee = hip + xy(THIGH_M, 0.0) * narrow
     ankle = knee + xy(-0.03, -SHANK_M) + np.stack([0 * t, feet], axis=-1)

@@ -56,7 +56,7 @@ class TestStates:
     @pytest.mark.parametrize("bad", BAD, ids=lambda pose: f"{pose.state}{pose.trunk_deg:+.0f}")
     def test_every_posture_is_told_from_good_sitting(self, bad: Sat) -> None:
         observer, _ = watched(seen := sitting((10.0, TALL), (20.0, bad), (15.0, EASY)))
-        assert states(observer) == ["upright", bad.state, "upright"]
+        assert lasting(observer) == ["upright", bad.state, "upright"]
         assert wrong_seconds(observer, seen) == []
 
     def test_nobody_there_and_nothing_to_be_said(self) -> None:
@@ -78,7 +78,7 @@ class TestStates:
     def test_feet_out_of_the_picture_are_not_judged(self) -> None:
         cut = Camera(bias_deg=0.0, shift_px=(0.0, 100.0))
         observer, _ = watched(sitting((10.0, TALL), (20.0, BAD[-1]), (10.0, SLUMPED), camera=cut))
-        assert states(observer) == ["upright", "slumped"]
+        assert lasting(observer) == ["upright", "slumped"]
 
     def test_a_head_that_is_cut_off_cannot_be_judged(self) -> None:
         observer, _ = watched(sitting((10.0, TALL), camera=Camera(bias_deg=0.0, shift_px=(0.0, -72.0))))
@@ -177,7 +177,7 @@ class TestWhatDoesNotMatter:
         for sighting in (*there.film.track.sightings(), *later):
             observer.step(sighting)
         observer.finish()
-        assert states(observer) == ["upright", "slumped", "upright", "slumped"]
+        assert lasting(observer) == ["upright", "slumped", "upright", "slumped"]
 
 
 def test_a_day_of_eight_hours() -> None:

@@ -55,9 +55,10 @@ def chord(figure: Figure) -> float:
 def drop_trunk(figure: Figure, own: Figure) -> float:
     """How much lower in the picture the shoulders are than in the good posture, in trunk lengths.
 
-    A head that comes forward takes the landmarks of the shoulders with it, forward and down; that is taken off."""
+    Whoever leans lowers them too, and a head that comes forward takes their landmarks with it, forward and down: that
+    is taken off."""
     drop = (own.shoulder - figure.shoulder).imag / own.trunk_px
-    return drop - DROP_PER_DEG * max(0.0, upper_deg(figure) - upper_deg(own))
+    return drop - DROP_PER_DEG * abs(upper_deg(figure) - upper_deg(own))
 
 
 DROP_PER_DEG = 0.003
