@@ -13,8 +13,8 @@ from formcheck.errors import FormcheckError, HistoryError, OutputError, RequestE
 from formcheck.film import Codec, film, take_stills
 from formcheck.history import History
 from formcheck.monitors import MONITORS
-from formcheck.pages.day import day_page
-from formcheck.pages.result import Story, result_page
+from formcheck.pages.day import page_of
+from formcheck.pages.result import Story
 from formcheck.restdays import Advice, advise, local_date
 from formcheck.session import Analysis
 from formcheck.stretches import Progress
@@ -69,22 +69,13 @@ def publish(
         with _aside(wanted.folder) as aside:
             shown = _filmed(recording, analysis, wanted, aside, lang, progress, outcome)
             video = shown.film.name if shown.film else None
-            page = page_of(analysis, shown.pictures, video, outcome.advice, lang)
-            sinks.write_report(wanted.folder, analysis, wanted.digest, page, shown.film)
+            story = Story.of(analysis, pictures=shown.pictures, video=video, advice=outcome.advice)
+            sinks.write_report(wanted.folder, analysis, wanted.digest, page_of(story, lang), shown.film)
         if shown.failure:
             raise shown.failure
     if wanted.json and wanted.json != Path("-"):
         sinks.write_json(wanted.json, analysis.report)
     return outcome
-
-
-def page_of(
-    analysis: Analysis, pictures: Mapping[int, bytes], video: str | None, advice: Advice | None, lang: Lang
-) -> str:
-    """The page that suits what was analysed."""
-    if analysis.report.exercise in MONITORS:
-        return day_page(analysis.report, lang)
-    return result_page(Story.of(analysis, pictures=pictures, video=video, advice=advice), lang)
 
 
 @contextmanager

@@ -202,6 +202,11 @@ class TestCommands:
         assert "slumped" in [episode["state"] for episode in report["episodes"]]
         assert "good posture" in (folder / "report.html").read_text(encoding="utf-8")
 
+    def test_a_report_is_told_again(self) -> None:
+        run("analyze", SLUMP, "--out", "a")
+        assert run("report", "a", "--format", "html", "--out", "again.html", "--lang", "ja").exit_code == 0
+        assert "良い姿勢でした" in Path("again.html").read_text(encoding="utf-8")
+
     def test_nobody_sitting_is_nothing_to_judge(self) -> None:
         done = run("analyze", DATA / "hip_lift_lost_d1.npz", "--exercise", "seated_posture")
         assert done.exit_code == 3

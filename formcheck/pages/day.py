@@ -10,6 +10,7 @@ from formcheck.monitors import MONITORS
 from formcheck.monitors.spec import Monitor
 from formcheck.pages import render
 from formcheck.pages.phrases import PHRASES, REASONS
+from formcheck.pages.result import Story, result_page
 from formcheck.report import Report
 from formcheck.sums import Sums, duration, headline, state_labels, sums
 from formcheck.text import Lang, say
@@ -54,6 +55,11 @@ class Line:
     time: str
     share: str
     width: float
+
+
+def page_of(story: Story, lang: Lang) -> str:
+    """The page that suits what was judged: of repetitions, or of a posture that was watched."""
+    return day_page(story.report, lang) if story.report.exercise in MONITORS else result_page(story, lang)
 
 
 def day_page(report: Report, lang: Lang, *, going_on: bool = False) -> str:
