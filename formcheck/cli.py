@@ -19,6 +19,7 @@ from formcheck.batch.command import batch
 from formcheck.live import live
 from formcheck.quiet import quiet
 from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
+from formcheck.sit import sit
 from formcheck.text import Lang, say, told
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def analyze(
         from formcheck.session import analyze as judge
 
         outputs = plan_outputs(video, out, json_path, exercise, lang)
-        publish.require_pictures(video, film)
+        publish.require_pictures(video, exercise, film)
         with progress_bar(lang) as progress:
             analysis = judge(
                 video, exercise=exercise, model=model, runtime=runtime, workers=workers, hold_s=hold, progress=progress,
@@ -114,12 +115,12 @@ def analyze(
 def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise: str, lang: Lang) -> Outputs:
     """Refuse at once what would fail only after minutes of work: input, exercise and output are looked at first."""
     from formcheck import sinks
-    from formcheck.exercises import get_exercise
+    from formcheck.exercises import require_known
     from formcheck.session import open_source
 
     tell_broken(lang)
     if exercise != "auto":
-        get_exercise(exercise)
+        require_known(exercise)
     open_source(video).close()
     if json_path and json_path != Path("-"):
         sinks.require_writable_file(json_path, video)
@@ -155,17 +156,21 @@ def progress_bar(lang: Lang) -> Iterator[Progress | None]:
 
 def tell(outcome: Outcome, outputs: Outputs, lang: Lang) -> int:
     """Say the result, what was wrong with the recording, and where the report is; returns the exit code."""
-    from formcheck.printout import print_report
+    from formcheck.monitors import MONITORS
+    from formcheck.printout import print_attendance, print_report
     from formcheck.words import warning, why_nothing
 
     report, verdict = outcome.analysis.report, outcome.analysis.verdict
-    judged = verdict is not None and report.tracking.frames_judged > 0
+    monitor = MONITORS.get(report.exercise or "")
+    judged = (verdict is not None or monitor is not None) and report.tracking.frames_judged > 0
     if outputs.json_only:
         # Always UTF-8, whatever the terminal speaks.
         sys.stdout.buffer.write(report.to_json().encode())
         sys.stdout.buffer.flush()
     elif verdict and judged:
         print_report(report, verdict.exercise, lang, sys.stdout)
+    elif monitor and judged:
+        print_attendance(report, monitor, lang, sys.stdout)
     if not outputs.json_only:
         click.echo(told(lang, ja="レポート: ", en="Report: ") + str(outputs.json or outputs.folder))
     for sentence in report.tracking.warnings:
@@ -204,7 +209,8 @@ def interrupted(report: Report, lang: Lang) -> str:
 def exercises(words: tuple[str, ...], lang: Lang) -> None:
     """List the exercises, explain one (signals, limits, cues), or begin your own: new NAME."""
     from formcheck.exercises import all_exercises, get_exercise
-    from formcheck.explain import explanation, overview
+    from formcheck.explain import explanation, monitor_explanation, overview
+    from formcheck.monitors import MONITORS
     from formcheck.template import write_spec
 
     match words:
@@ -213,6 +219,8 @@ def exercises(words: tuple[str, ...], lang: Lang) -> None:
         case ("new", name):
             path = write_spec(name)
             lines = iter([told(lang, ja=f"書きました: {path}", en=f"written: {path}")])
+        case (name,) if name in MONITORS:
+            lines = monitor_explanation(MONITORS[name], lang)
         case (name,) if name != "new":
             lines = explanation(get_exercise(name), lang)
         case _:
@@ -254,6 +262,7 @@ def schema() -> None:
 
 
 main.command()(lang_option(live))
+main.command()(lang_option(sit))
 main.add_command(batch)
 main.add_command(diary.history)
 main.add_command(diary.report)

@@ -108,13 +108,13 @@ class Landmarker:
 
     def _track(self, frame: Frame, image: NDArray[np.uint8], info: SourceInfo) -> Pose | None:
         """The person in the next frame, where the last one was followed to."""
-        with self._explained():
+        with _explained(self._model):
             found = self._network.track(image, frame.t_s)
         return _as_displayed(found, image, info) if found else None
 
     def _look_around(self, frame: Frame, info: SourceInfo, followed: Pose) -> Pose | None:
         """Follow somebody else who suits better, found again with all others painted over."""
-        with self._explained():
+        with _explained(self._model):
             seen = self._network.everybody(frame.image, MOST_PEOPLE)
         found = [_as_displayed(pose, frame.image, info) for pose in seen]
         chosen = self._follower.choose(frame.t_s, followed, found, _size_px(info))
@@ -128,7 +128,7 @@ class Landmarker:
         """How many people are in a picture, up to MOST_PEOPLE; 27 ms, and 0.15 s the first time."""
         if self._closed:
             raise ValueError("the landmarker is closed")
-        with self._explained():
+        with _explained(self._model):
             seen = self._network.everybody(frame.image, MOST_PEOPLE)
         places: list[Place] = []
         for pose in seen:
@@ -136,17 +136,6 @@ class Landmarker:
             if not any(place.same_as(other) for other in places):
                 places.append(place)
         return len(places)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except RuntimeError as error:
-            raise ModelError.about(
-                self._model,
-                en="the model fails on pictures; choose another, such as 'full'",
-                ja="このモデルでは映像を調べられません。fullなど別のモデルを選んでください",
-            ) from error
 
     def restart(self) -> None:
         """Forget all that was seen, so that the next frame is searched afresh (another recording)."""
@@ -157,6 +146,48 @@ class Landmarker:
         """Free the networks; may be called again."""
         self._closed = True
         self._network.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _explained(model: str | Path) -> Iterator[None]:
+    """A network that fails on a picture, as the user sees it."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise ModelError.about(
+            model,
+            en="the model fails on pictures; choose another, such as 'full'",
+            ja="このモデルでは映像を調べられません。fullなど別のモデルを選んでください",
+        ) from error
+
+
+class Snapshots:
+    """Finds one person in single pictures, each for itself; a context manager.
+
+    For pictures a second apart: a landmarker that follows would smooth over what is long past, and look where the
+    person was. `model` is "full", "heavy" or the path of a .task file; ModelError when it cannot be loaded.
+    """
+
+    def __init__(self, model: str | Path = "full") -> None:
+        self._model = model
+        self._network: Any = _load(read_model(model), model, single=True)
+        weakref.finalize(self, _free, self._network)
+
+    def step(self, frame: Frame, info: SourceInfo) -> Sighting:
+        """Find the person; pixels are those of the displayed picture that `info` describes."""
+        with _explained(self._model):
+            pose = next(_poses(_answer(self._network.detect, frame.image), frame.image), None)
+        return Sighting(frame.t_s, _as_displayed(pose, frame.image, info) if pose else None)
+
+    def close(self) -> None:
+        """Free the network; may be called again."""
+        _free(self._network)
 
     def __enter__(self) -> Self:
         return self
@@ -204,7 +235,7 @@ class _MediaPipe:
 
     def everybody(self, image: NDArray[np.uint8], most: int) -> list[Pose]:
         if self._crowd is None:
-            self._crowd = _load(self._content, self._model, most)
+            self._crowd = _load(self._content, self._model, most, single=True)
         return list(_poses(_answer(self._crowd.detect, image), image))
 
     def forget(self) -> None:
@@ -233,16 +264,14 @@ def _free(network: Any) -> None:
         network._handle = None
 
 
-def _load(content: bytes, name_or_path: str | Path, people: int = 1) -> Any:
-    """A landmarker for successive frames of one person, or for single pictures of several; ModelError when the bundle
-    holds something else.
-    """
+def _load(content: bytes, name_or_path: str | Path, people: int = 1, *, single: bool = False) -> Any:
+    """A landmarker for successive frames, or for single pictures; ModelError when the bundle holds something else."""
     from mediapipe.tasks.python.core.base_options import BaseOptions
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
     options = PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_buffer=content),
-        running_mode=RunningMode.VIDEO if people == 1 else RunningMode.IMAGE,
+        running_mode=RunningMode.IMAGE if single else RunningMode.VIDEO,
         num_poses=people,
     )
     try:

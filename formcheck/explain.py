@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from formcheck.monitors import MONITORS
+from formcheck.monitors.spec import Monitor, Sign
 from formcheck.spec import Exercise, Fault, RepRule
 from formcheck.text import Lang, say, told
 from formcheck.words import POSITIONS, SIDES, UNITS, aside, limit, listed
@@ -11,9 +13,11 @@ from formcheck.words import POSITIONS, SIDES, UNITS, aside, limit, listed
 
 def overview(exercises: Sequence[Exercise], lang: Lang) -> Iterator[str]:
     """One line per exercise."""
-    width = max(len(exercise.id) for exercise in exercises)
+    width = max(len(each) for each in (*(exercise.id for exercise in exercises), *MONITORS))
     for exercise in exercises:
         yield f"{exercise.id:{width}}  {say(exercise.name, lang)}{aside(say(POSITIONS[exercise.position], lang), lang)}"
+    for monitor in MONITORS.values():
+        yield f"{monitor.id:{width}}  {say(monitor.name, lang)}{aside(say(POSITIONS['seated'], lang), lang)}"
     yield told(lang, ja="詳しくは: formcheck exercises ID", en="More about one: formcheck exercises ID")
 
 
@@ -26,6 +30,48 @@ def explanation(exercise: Exercise, lang: Lang) -> Iterator[str]:
     yield from _section(told(lang, ja="数え方", en="Repetition"), _phases(exercise.rep, lang))
     yield from _section(told(lang, ja="気になる点", en="Faults"), _faults(exercise, lang))
     yield from _section(told(lang, ja="声かけ", en="Cues"), (say(cue, lang) for cue in exercise.cues.values()))
+
+
+def monitor_explanation(monitor: Monitor, lang: Lang) -> Iterator[str]:
+    """Everything about one monitor, line by line."""
+    yield f"{say(monitor.name, lang)} ({monitor.id})"
+    yield say(monitor.camera, lang)
+    yield told(lang, ja="始め方: formcheck sit", en="Start it with: formcheck sit")
+    yield from _section(told(lang, ja="測るもの", en="Signals"), _watched(monitor, lang))
+    yield from _section(told(lang, ja="状態", en="States"), _states(monitor, lang))
+    yield from _section(told(lang, ja="声をかけるとき", en="When it speaks"), _reminders(monitor, lang))
+
+
+def _watched(monitor: Monitor, lang: Lang) -> Iterator[str]:
+    for name in monitor.measures:
+        yield f"{name}: {say(UNITS[name.rsplit('_', 1)[-1]], lang).strip(' ×')}"
+
+
+def _states(monitor: Monitor, lang: Lang) -> Iterator[str]:
+    yield f"{monitor.good}: {say(monitor.good_label, lang)}"
+    for habit in monitor.habits:
+        yield f"{habit.code}: {say(habit.label, lang)}"
+        for group in habit.signs:
+            either = told(lang, ja="、または", en=", or ").join(_sign(sign, lang) for sign in group)
+            yield f"  {either}"
+        yield "  " + told(lang, ja="声かけ: ", en="cue: ") + say(habit.cue, lang)
+
+
+def _sign(sign: Sign, lang: Lang) -> str:
+    enter, leave = (limit(value, sign.unit, lang) for value in (sign.enter, sign.leave))
+    over = told(lang, ja="を超える" if sign.over else "未満", en="over " if sign.over else "under ")
+    bounds = told(lang, ja=f"{enter}{over}（{leave}で戻る）", en=f"{over}{enter} (until {leave})")
+    return f"{sign.measure} {bounds}: {say(sign.reason, lang)}"
+
+
+def _reminders(monitor: Monitor, lang: Lang) -> Iterator[str]:
+    rule, share = monitor.reminders, f"{100 * monitor.reminders.share:.0f} %"
+    over, every, praise = (limit(value, "s", lang) for value in (rule.over_s, rule.every_s, rule.praise_s))
+    yield told(
+        lang, ja=f"{over}のうち{share}が良くない姿勢のとき、多くても{every}に一度",
+        en=f"when {share} of {over} were not well, at most every {every}",
+    )  # fmt: skip
+    yield told(lang, ja=f"そのあと良い姿勢が{praise}続いたら、ほめる", en=f"praise after {praise} of good posture")
 
 
 def _section(head: str, lines: Iterator[str]) -> Iterator[str]:

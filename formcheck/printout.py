@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Styled
 
+from formcheck.monitors.spec import Monitor
 from formcheck.report import FaultFound, RepFound, Report, SideCount, Summary
 from formcheck.spec import Exercise, Fault
+from formcheck.sums import duration, headline, state_labels, sums
 from formcheck.text import Lang, say, told
 from formcheck.words import SIDES, VERDICTS, amount, aside, listed
 
@@ -35,6 +37,24 @@ def print_report(report: Report, exercise: Exercise, lang: Lang, file: IO[str]) 
         console.print(table(report, exercise, lang))
     for sentence in (summary(report, lang), next_step(report, exercise, lang)):
         console.print(sentence, soft_wrap=True)
+
+
+def print_attendance(report: Report, monitor: Monitor, lang: Lang, file: IO[str]) -> None:
+    """How long in every state, and the one thing to work on next."""
+    console = Console(file=file, markup=False, emoji=False, highlight=False)
+    total, labels = sums(report, monitor), state_labels(monitor, lang)
+    console.print(f"{say(monitor.name, lang)}: {report.source.name}", soft_wrap=True)
+    out = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=False)
+    for state in labels:
+        if state in total.by_state_s:
+            seconds = total.by_state_s[state]
+            share = f"{100 * seconds / total.judged_s:.0f} %" if monitor.tells(state) and total.judged_s else ""
+            out.add_row(labels[state], duration(seconds, lang), share)
+    console.print(out)
+    console.print(headline(report, monitor, lang), soft_wrap=True)
+    habit = monitor.habit(total.worst or "")
+    if habit:
+        console.print(told(lang, ja="次は: ", en="Next: ") + say(habit.cue, lang), soft_wrap=True)
 
 
 def title(report: Report, exercise: Exercise, lang: Lang) -> str:

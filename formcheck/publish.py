@@ -12,7 +12,9 @@ from formcheck import sinks
 from formcheck.errors import FormcheckError, HistoryError, OutputError, RequestError
 from formcheck.film import Codec, film, take_stills
 from formcheck.history import History
-from formcheck.pages.result import Story, result_page
+from formcheck.monitors import MONITORS
+from formcheck.pages.day import page_of
+from formcheck.pages.result import Story
 from formcheck.restdays import Advice, advise, local_date
 from formcheck.session import Analysis
 from formcheck.stretches import Progress
@@ -41,8 +43,13 @@ class Outcome:
     """Ctrl-C while the pictures were drawn: the report is there, without them."""
 
 
-def require_pictures(recording: Path, wanted: bool) -> None:
-    """RequestError where a film is wanted of landmarks alone."""
+def require_pictures(recording: Path, exercise: str, wanted: bool) -> None:
+    """RequestError where a film is wanted of landmarks alone, or of what is looked at in single pictures."""
+    if wanted and exercise in MONITORS:
+        raise RequestError(
+            en=f"no film is drawn of {exercise}; leave --video out",
+            ja=f"「{exercise}」の映像は作りません。--video を付けずに実行してください",
+        )
     if wanted and recording.suffix.lower() == ".npz":
         raise RequestError.about(
             recording,
@@ -63,7 +70,7 @@ def publish(
             shown = _filmed(recording, analysis, wanted, aside, lang, progress, outcome)
             video = shown.film.name if shown.film else None
             story = Story.of(analysis, pictures=shown.pictures, video=video, advice=outcome.advice)
-            sinks.write_report(wanted.folder, analysis, wanted.digest, result_page(story, lang), shown.film)
+            sinks.write_report(wanted.folder, analysis, wanted.digest, page_of(story, lang), shown.film)
         if shown.failure:
             raise shown.failure
     if wanted.json and wanted.json != Path("-"):

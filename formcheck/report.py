@@ -22,7 +22,9 @@ STRAIGHT_DEG = 180.0
 
 Number = Annotated[float, PlainSerializer(lambda value: round(value, 3), return_type=float)]
 """A measured number, written with three decimals."""
-Reason = Literal["person_lost", "not_in_picture", "other_position", "unclear", "not_side_on", "cut_off", "not_analysed"]
+Reason = Literal[
+    "person_lost", "not_in_picture", "other_position", "unclear", "not_side_on", "not_calibrated", "cut_off", "not_analysed"
+]
 Verdicts = Literal["clean", "fault", "partial"]
 Side = Literal["both", "left", "right", "unknown"]
 
@@ -141,8 +143,16 @@ class Episode(Part):
     state: str
 
 
+class Spoken(Part):
+    """A reminder, and the state that it was about."""
+
+    at_s: Number
+    state: str
+
+
 class Report(Part):
-    """One session, analysed or live. `sets` are those of a live session; without any, the whole recording counts."""
+    """One session, analysed or live. `sets` are those of a live session; without any, the whole recording counts.
+    `episodes` and `reminders` are those of a monitor, which counts no repetitions."""
 
     schema_version: Literal[1] = 1
     session_id: str
@@ -159,6 +169,7 @@ class Report(Part):
     reps: list[RepFound]
     unjudged: list[Gap]
     episodes: list[Episode] = Field(default_factory=list)
+    reminders: list[Spoken] = Field(default_factory=list)
     sets: list[SetSpan] = Field(default_factory=list)
 
     def to_json(self) -> str:

@@ -13,7 +13,8 @@ from formcheck import opensim, sinks
 from formcheck.entries import Opinion
 from formcheck.errors import RequestError, SourceError
 from formcheck.history import History
-from formcheck.pages.result import Story, result_page
+from formcheck.pages.day import page_of
+from formcheck.pages.result import Story
 from formcheck.printing import write_pdf
 from formcheck.report import Report
 from formcheck.restdays import advise, local_date
@@ -112,7 +113,7 @@ def story_of(told: Told, history: History | None, person: str) -> Story:
 def write_as(told: Told, story: Story, form: Format, path: Path, lang: Lang, height_m: float | None = None) -> None:
     """Write a kept session as a file; RequestError where what was kept does not suffice, OutputError on refusal."""
     if form == "pdf":
-        write_pdf(result_page(story, lang), path)
+        write_pdf(page_of(story, lang), path)
         return
     if form == "csv":
         rows = sinks.rep_rows(replace(_same(told), report=told.report))
@@ -125,7 +126,7 @@ def write_as(told: Told, story: Story, form: Format, path: Path, lang: Lang, hei
 
 def _lines(told: Told, story: Story, form: Format, lang: Lang, height_m: float | None) -> Iterable[str]:
     if form == "html":
-        return [result_page(story, lang)]
+        return [page_of(story, lang)]
     if form == "json":
         return [told.report.to_json().rstrip("\n")]
     return opensim.trc(told.measured(), height_m) if form == "trc" else opensim.mot(told.measured())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from formcheck.exercises import all_exercises
+from formcheck.monitors import MONITORS
 from formcheck.report import Report
 from formcheck.spec import Exercise
 from formcheck.text import Lang, Text, say, told
@@ -39,6 +40,7 @@ UNITS = {
     "thigh": Text(ja="×太ももの長さ", en=" × thigh length"),
     "shank": Text(ja="×すねの長さ", en=" × shank length"),
     "stature": Text(ja="×身長", en=" × body height"),
+    "own": Text(ja="×ご自身の良い姿勢", en=" × own good posture"),
     "best": Text(ja="×いちばん高い回", en=" × own best"),
 }
 DIGITS = {"deg": 0, "dps": 0, "s": 1}
@@ -140,6 +142,8 @@ def _seen(seen_s: dict[str, float], lang: Lang) -> str:
 
 
 def _looked_for(report: Report, lang: Lang) -> str:
-    """The exercises that were looked for, each with its position."""
-    exercises = [e for e in all_exercises().values() if report.exercise in (None, e.id)]
-    return listed((say(e.name, lang) + aside(say(POSITIONS[e.position], lang), lang) for e in exercises), lang)
+    """The exercises and monitors that were looked for, each with its position."""
+    exercises = ((e.id, e.name, e.position) for e in all_exercises().values())
+    monitors = ((monitor.id, monitor.name, "seated") for monitor in MONITORS.values())
+    looked = [(name, where) for which, name, where in (*exercises, *monitors) if report.exercise in (None, which)]
+    return listed((say(name, lang) + aside(say(POSITIONS[where], lang), lang) for name, where in looked), lang)

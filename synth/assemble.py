@@ -27,7 +27,7 @@ from synth.frames import Bank, Crossing, Noise, Picture
 from synth.geometry import Floats
 from synth.motion import Motion
 from synth.scripts import perform
-from synth.truth import OPPOSITE, keys_of, look_up, rep_truth
+from synth.truth import OPPOSITE, episodes, keys_of, look_up, rep_truth
 
 LANDMARKS = [f"{n}_{s}" for n in ("shoulder", "hip", "knee", "ankle") for s in ("left", "right")]
 NOISE_GREY = {"dim_noisy": 12.0, "noisy": 6.0}
@@ -188,11 +188,13 @@ class Recording:
                 {
                     "start_s": round(s.start_s, 2),
                     "end_s": round(s.end_s, 2),
+                    "posture": s.track,
                     "slump_from": s.begin,
                     "slump_to": s.to,
                 }
                 for s in first.motion.segments
             ]
+            out["episodes"] = episodes(first.motion)
         if first.motion.exercise == "hip_lift":
             out["rest_hip_deg"] = round(first.bank.info["rest_hip_deg"], 2)
         if len(self.parts) > 1:

@@ -13,7 +13,7 @@ A TRACK is a one-parameter family of poses, sorted by `value`:
                the thigh length at 110 degrees
   thigh_mild, thigh_strong  curl_left with the thigh coming off the floor, up to 9 / 15 degrees at 110 degrees
   heel_raise   standing, pitch of the feet, 0 .. 40 degrees
-  slump        sitting, 0 = upright .. 1 = slumped
+  slump        sitting, 0 = upright .. 1 = slumped; lean_forward, lean_back, head_forward, slide_down, feet_up alike
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FAMILY = {
     "thigh_mild": "curl",
     "thigh_strong": "curl",
     "heel_raise": "heel_raise",
-    "slump": "slump",
+    **dict.fromkeys(upright.SITTING, "slump"),
 }
 DEFAULT_TRACKS = ("lift", "slide", "curl_left", "rise_mild", "rise_strong", "curl_right")
 MOST_RISE = {"rise_mild": 0.08, "rise_strong": 0.125}
@@ -94,8 +94,8 @@ def track_values(track: str, rest_deg: float) -> Floats:
         return np.r_[np.arange(0, 30, 3.0), np.arange(30, 112.1, 2.5)]
     if track == "heel_raise":
         return np.arange(0, 40.1, 2.5)
-    if track == "slump":
-        return np.linspace(0, 1, 16)
+    if track in upright.SITTING:
+        return np.linspace(0, 1, 16 if track == "slump" else 9)
     return np.arange(0, 115.1, 2.0)
 
 
@@ -129,8 +129,8 @@ class Solver:
             return self.curl.pose(right_deg=value)
         if track == "heel_raise":
             return upright.heel_raise(self.body, value)
-        if track == "slump":
-            return upright.slump(self.body, value)
+        if track in upright.SITTING:
+            return upright.sit(self.body, track, value)
         rise, thigh_deg = MOST_RISE.get(track, 0.0), MOST_THIGH_DEG.get(track, 0.0)
         late = late_share(value)
         return self.curl.pose(left_deg=value, hip_rise=rise * late, thigh_up_deg=thigh_deg * late)

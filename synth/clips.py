@@ -3,7 +3,8 @@
 `mirrored` flips the picture: the head is at the right and anatomical sides are exchanged. `effect`: "vfr" drops about a
 quarter of the frames and keeps the true times, "rotated" stores portrait frames with a display matrix, "dim_noisy" is a
 dark noisy recording (`crf` 31: its noise would fill 50 MB), "noisy" one with some noise; scripts with `lost` show the
-empty room for 2 s. D1, D2 are lying bodies, S1 one standing, C1 one on a chair.
+empty room for 2 s. D1, D2 are lying bodies, S1 one standing, C1 one on a
+chair, T0 .. T5 others on a chair.
 """
 
 from __future__ import annotations
@@ -75,4 +76,9 @@ FLAT = tuple(
     for i, kind in enumerate(("good", "arch", "mixed"))
 )
 UPRIGHT = (clip("S1", "heel_raise_good", 1201), clip("C1", "sitting_slump", 1202))
-CLIPS = {"dev": DEV, "dev_flat": FLAT, "extra": UPRIGHT}
+SITTING = tuple(
+    clip(f"T{number}", "sitting_habits", seed, mirrored)
+    for number in range(6)
+    for seed, mirrored in ((1400 + number, False), (1410 + number, True))
+)
+CLIPS = {"dev": DEV, "dev_flat": FLAT, "extra": UPRIGHT, "sitting": SITTING}

@@ -106,3 +106,14 @@ def sitting_slump(m: Motion) -> None:
     m.still(25.0)
     m.move(0.0, 2.0)
     m.still(10.0)
+
+
+def sitting_habits(m: Motion) -> None:
+    """Well, then one posture after another for 8-12 s each, in another order every time, well again in between."""
+    m.still(12.0)
+    for i in m.rng.permutation(6):
+        m.track = ("slump", "lean_forward", "lean_back", "head_forward", "slide_down", "feet_up")[i]
+        m.move(m.between(0.85, 1.0), m.between(0.8, 1.4))
+        m.still(m.between(8, 12))
+        m.move(0.0, m.between(0.8, 1.4))
+        m.still(m.between(6, 9))

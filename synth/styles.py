@@ -56,6 +56,8 @@ CAMERAS = {
     "side": View(),
     "feet12": View(yaw_deg=12.0, horizontal_fov_deg=52.0),
     "upright": View(distance_m=3.3, camera_height_m=1.0, look_at_height_m=0.88, horizontal_fov_deg=58.0),
+    "desk": View(distance_m=2.1, camera_height_m=1.0, look_at_height_m=0.65, horizontal_fov_deg=58.0),
+    "desk15": View(yaw_deg=15.0, distance_m=2.2, camera_height_m=0.9, look_at_height_m=0.7, horizontal_fov_deg=62.0),
 }
 SKINS = ((0.66, 0.42, 0.31), (0.42, 0.25, 0.165), (0.74, 0.53, 0.42), (0.55, 0.34, 0.22), (0.25, 0.14, 0.09))
 HAIRS = ((0.045, 0.026, 0.015), (0.02, 0.014, 0.01), (0.25, 0.13, 0.05), (0.45, 0.43, 0.40), (0.12, 0.06, 0.03))

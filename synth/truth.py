@@ -19,6 +19,15 @@ FEET_FAR_DEG, FEET_NEAR_DEG, HEELS_UP_DEG, HEAD_UP_TRUNK, THIGH_RISE_DEG = 75.0,
 OPPOSITE = {"left": "right", "right": "left", "both": "both"}
 TIMES = ("start_s", "top_start_s", "top_end_s", "end_s")
 SIDED = ("hip_{}_deg_signed", "knee_flexion_{}_deg", "thigh_pitch_{}_deg", "foot_pitch_{}_deg")
+SITTING_STATES = {
+    "slump": "slumped",
+    "slide_down": "slumped",
+    "lean_forward": "leaning",
+    "lean_back": "leaning",
+    "head_forward": "forward_head",
+    "feet_up": "feet_up",
+}
+"""What each posture on a chair is called, by its track."""
 POSE_KEYS = {  # per-frame truth, by track
     "lying": (
         "hip_deg_signed",
@@ -27,7 +36,7 @@ POSE_KEYS = {  # per-frame truth, by track
         "head_height_m",
     ),
     "heel_raise": ("heel_rise_m", "value"),
-    "slump": ("trunk_lean_deg", "neck_lean_deg", "value"),
+    **dict.fromkeys(SITTING_STATES, ("trunk_lean_deg", "neck_lean_deg", "value")),
 }
 
 
@@ -45,6 +54,19 @@ def look_up(table: Table, tracks: list[str], values: Floats) -> Pose:
         for k in out:
             out[k][here] = np.interp(values[here], x, [r[k] or 0.0 for r in rows])
     return out
+
+
+def episodes(motion: Motion) -> list[dict[str, Any]]:
+    """The stretches of sitting in one posture; nothing is said of the moves in between."""
+    still = [s for s in motion.segments if s.begin == s.to]
+    return [
+        {
+            "start_s": round(s.start_s, 2),
+            "end_s": round(s.end_s, 2),
+            "state": SITTING_STATES[s.track] if s.to else "upright",
+        }
+        for s in still
+    ]
 
 
 def rep_truth(

@@ -34,28 +34,46 @@ def heel_raise(body: Body, foot_pitch_deg: float) -> tuple[Floats, Floats]:
     return body.forward(turns, root)
 
 
-def slump(body: Body, share: float) -> tuple[Floats, Floats]:
-    """Sitting on a chair: 0 = upright, 1 = pelvis rolled back, back rounded, head forward."""
-    leans = {
-        "root": -20.0,
-        "spine05": -10.0,
-        "spine04": 4.0,
-        "spine03": 17.0,
-        "spine02": 30.0,
-        "spine01": 40.0,
-        "neck01": 46.0,
-        "neck02": 44.0,
-        "neck03": 32.0,
-        "head": 16.0,
-    }
-    turns = {bone: rot_y(deg * share) @ FACING for bone, deg in leans.items()}
-    for k in "LR":
-        for bone, end, way in (("upperleg01", "lowerleg01", (1, -0.02)), ("lowerleg01", "foot", (-0.06, -1))):
-            at_rest = FACING @ body.rest_vector(f"{bone}.{k}", f"{end}.{k}")
-            turns[f"{bone}.{k}"] = pitch(slope_deg(way) - slope_deg(at_rest)) @ FACING
-        turns[f"foot.{k}"] = FACING
-    hang_arms(body, turns, (0.30 - 0.25 * share, -1), (1, -0.50 + 0.32 * share), 0.12)
-    places = body.forward(turns)[1]
+SITTING: dict[str, dict[str, float]] = {
+    "slump": {
+        "root": -20.0, "spine05": -10.0, "spine04": 4.0, "spine03": 17.0, "spine02": 30.0, "spine01": 40.0,
+        "neck01": 46.0, "neck02": 44.0, "neck03": 32.0, "head": 16.0,
+    },
+    "lean_forward": {
+        **dict.fromkeys(("root", "spine05", "spine04", "spine03", "spine02", "spine01"), 32.0),
+        "neck01": 30.0, "neck02": 26.0, "neck03": 20.0, "head": 10.0,
+    },
+    "lean_back": {
+        **dict.fromkeys(("root", "spine05", "spine04", "spine03", "spine02", "spine01"), -28.0),
+        "neck01": -24.0, "neck02": -20.0, "neck03": -14.0, "head": -6.0,
+    },
+    "head_forward": {"spine01": 5.0, "neck01": 32.0, "neck02": 36.0, "neck03": 30.0, "head": 4.0},
+    "slide_down": {
+        "root": -38.0, "spine05": -30.0, "spine04": -18.0, "spine03": -4.0, "spine02": 8.0, "spine01": 16.0,
+        "neck01": 24.0, "neck02": 26.0, "neck03": 20.0, "head": 6.0,
+    },
+    "feet_up": {},
+}  # fmt: skip
+"""How far each bone leans forward in each posture, in degrees off upright."""
+UPRIGHT = dict.fromkeys(SITTING["slump"], 0.0)
+SHANK_BACK = 0.85
+"""With the feet off the floor the shanks are drawn back under the seat: so far for each length downward."""
+
+
+def sit(body: Body, posture: str, share: float) -> tuple[Floats, Floats]:
+    """Sitting on a chair: 0 = upright, the soles on the floor, 1 = in the posture."""
+    turns = {bone: rot_y(deg * share) @ FACING for bone, deg in (UPRIGHT | SITTING[posture]).items()}
+    seat = dict(turns)  # with the soles on the floor, which tells where the hips are
+    back = SHANK_BACK * share if posture == "feet_up" else 0.0
+    for pose, shank_x in ((seat, -0.06), (turns, -0.06 - back)):
+        for k in "LR":
+            for bone, end, way in (("upperleg01", "lowerleg01", (1, -0.02)), ("lowerleg01", "foot", (shank_x, -1))):
+                at_rest = FACING @ body.rest_vector(f"{bone}.{k}", f"{end}.{k}")
+                pose[f"{bone}.{k}"] = pitch(slope_deg(way) - slope_deg(at_rest)) @ FACING
+            pose[f"foot.{k}"] = rot_y(60.0 * back) @ FACING if pose is turns else FACING
+    bent = share if posture in ("slump", "slide_down") else 0.0
+    hang_arms(body, turns, (0.30 - 0.25 * bent, -1), (1, -0.50 + 0.32 * bent), 0.12)
+    places = body.forward(seat)[1]
     sole = body.joint_rest("foot.R")[2] - body.vertices[body.foot["R"]][:, 2].min()
     hip_x, ankle_z = places[body.index["upperleg01.R"]][0], places[body.index["foot.R"]][2]
     return body.forward(turns, np.array([-hip_x, 0, SHOE_SOLE_M + sole - ankle_z]))

@@ -25,6 +25,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("line", "movement", "posture", "person", "limbs"),  # what those numbers say of the body
     ("events",),  # what the judge decides
     ("spec",),  # what an exercise is
+    ("monitors",),  # postures that are watched for hours: another kind of specification, with its own engine
     ("tempo", "discovery"),  # faults that several exercises share; exercises from outside
     ("exercises", "judge"),  # one file, one exercise; the numbers to events
     ("sources", "decoding"),  # what every source promises; pictures out of containers
@@ -34,6 +35,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("hindsight",),  # a whole recording, known before the first verdict
     ("engine",),
     ("report", "database", "restdays"),  # the result as one document; the file of the history; when to rest
+    ("attendance", "sums"),  # how somebody sat, as a report; its sums
     ("session", "entries"),  # a recording from its file to its report; what the history holds
     ("signals", "words", "history", "tape"),  # rows of numbers; words for people; kept sessions; pictures into a film
     ("trends", "opensim", "printing"),  # the weeks of the history; sessions for OpenSim; paper
@@ -41,12 +43,12 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("stream", "speaker"),  # pictures at the pace of life; the coach's voice
     ("moments", "corrections", "exchange"),  # what is shown of each repetition; what people said; history out and in
     ("film", "pages"),  # the recording with everything drawn in; pages for people
-    ("publish", "retell"),  # all that comes out of an analysis; kept sessions again
+    ("publish", "retell", "day"),  # all that comes out of an analysis; kept sessions again
     ("shell",),  # how a command speaks and ends
     ("diary",),  # the commands about what was kept
     ("web", "batch"),  # people's ways in
     ("window",),  # coaching without a browser
-    ("live",),  # the command that coaches
+    ("live", "sit"),  # the commands that coach and that watch
     ("cli",),
     ("__init__", "__main__"),  # the front doors, which nobody inside uses
 )

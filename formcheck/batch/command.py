@@ -76,11 +76,11 @@ def plan(paths: Sequence[str], out: str, exercise: str, model: str, runtime: str
     from formcheck.batch.jobs import Job
     from formcheck.batch.places import is_url
     from formcheck.estimate import choose_runtime
-    from formcheck.exercises import get_exercise
+    from formcheck.exercises import require_known
     from formcheck.models import BUNDLED, find_model
 
     if exercise != "auto":
-        get_exercise(exercise)
+        require_known(exercise)
     where, runtime = find_model(model), choose_runtime(runtime, model)
     if not is_url(out):
         sinks.require_writable(Path(out))

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from formcheck.batch.places import is_url, listed
 from formcheck.errors import FormcheckError, RequestError
-from formcheck.exercises import get_exercise
+from formcheck.exercises import require_known
 from formcheck.text import Text, printable, why
 
 ENDINGS = frozenset(
@@ -94,7 +94,7 @@ def _line(path: Path, number: int, words: list[str]) -> Found:
         wrong = Text(ja="1行に「録画,種目」と書いてください", en="a line is: recording,exercise")
     elif exercise and exercise != "auto":
         try:
-            get_exercise(exercise)
+            require_known(exercise)
         except FormcheckError as error:
             wrong = error.text
     if wrong:

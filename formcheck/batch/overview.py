@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from formcheck.batch.jobs import Row
 from formcheck.exercises import all_exercises
+from formcheck.monitors import MONITORS
 from formcheck.pages import render
 from formcheck.text import Lang, say
 from formcheck.words import warning
@@ -69,6 +70,7 @@ def page(rows: Sequence[Row], lang: Lang) -> str:
 
 def _line(row: Row, lang: Lang) -> Line:
     exercise = all_exercises().get(row.exercise)
+    known = exercise or MONITORS.get(row.exercise)
     notes = [warning(sentence, exercise, lang) for sentence in row.warnings.split(";") if sentence]
     return Line(
         recording=row.recording,
@@ -76,8 +78,8 @@ def _line(row: Row, lang: Lang) -> Line:
         status=row.status,
         phrase=STATUSES[row.status],
         words=row.reason.removeprefix(f"{row.recording}: ") or " ".join(notes),
-        exercise=say(exercise.name, lang) if exercise else "",
-        counts=f"{row.clean} / {row.reps}" if row.status == "done" else "",
+        exercise=say(known.name, lang) if known else "",
+        counts=f"{row.clean} / {row.reps}" if row.status == "done" and exercise else "",
         hold=f"{row.median_hold_s:.1f}" if row.median_hold_s is not None else "",
         faults="、".join(_named(row.faults, lang)) if lang == "ja" else ", ".join(_named(row.faults, lang)),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from formcheck.exercises import all_exercises
+from formcheck.monitors import MONITORS
 from formcheck.text import Text
 
 Slot = Literal["hold", "count", "safety", "correction", "praise", "breath", "guide"]
@@ -130,3 +131,6 @@ def _clips() -> Iterator[tuple[str, Text]]:
                 yield f"{exercise.id}_{name}", text
         for fault in exercise.faults:
             yield f"{exercise.id}_{fault.code}", AFTERWARDS.get((exercise.id, fault.code), fault.cue)
+    for monitor in MONITORS.values():
+        yield from ((f"{monitor.id}_{name}", text) for name, text in monitor.cues.items())
+        yield from ((f"{monitor.id}_{habit.code}", habit.cue) for habit in monitor.habits)

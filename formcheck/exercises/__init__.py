@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from formcheck.discovery import Broken, Finds, look_among_packages, look_in
 from formcheck.errors import RequestError
 from formcheck.home import data_folder
+from formcheck.monitors import MONITORS
 from formcheck.spec import Exercise
 
 
@@ -40,9 +41,20 @@ def broken_exercises() -> list[Broken]:
     return found().broken
 
 
+def require_known(name: str) -> None:
+    """RequestError unless a recording can be judged as this: an exercise, or a monitor."""
+    if name not in MONITORS:
+        get_exercise(name)
+
+
 def get_exercise(name: str) -> Exercise:
     """The exercise called `name`; RequestError names the known ones."""
     exercises = all_exercises()
+    if name in MONITORS:
+        raise RequestError(
+            en=f"{name} is watched for hours and not counted; start it with: formcheck sit",
+            ja=f"「{name}」は回数を数えず、長い時間見守ります。formcheck sit で始めてください",
+        )
     if name not in exercises:
         raise RequestError(
             en=f"there is no exercise {name!r}; known are {', '.join(exercises)}",

@@ -198,6 +198,26 @@ PHRASES = {
         "problems or spinal stenosis, uncontrolled blood pressure or heart disease, late in pregnancy, and with a hernia, glaucoma "
         "or reflux.",
     ),
+    "day_course": Text(ja="時間の流れ", en="The course of it"),
+    "day_help": Text(
+        ja="緑が良い姿勢です。三角は声をかけたところです。",
+        en="Green is good posture. A triangle marks where you were reminded.",
+    ),
+    "day_help_file": Text(
+        ja="緑が良い姿勢です。三角は、見守り中なら声をかけたところです。",
+        en="Green is good posture. A triangle marks where you would have been reminded.",
+    ),
+    "day_minutes": Text(ja="分", en="min"),
+    "day_total": Text(ja="合計", en="In all"),
+    "day_longest_good": Text(ja="良い姿勢がいちばん続いた時間", en="Longest in good posture"),
+    "day_longest": Text(ja="立たずに座り続けた時間（最長）", en="Longest without getting up"),
+    "day_reminders": Text(ja="声をかけた回数", en="Reminders"),
+    "day_times": Text(ja="{count}回", en="{count}"),
+    "day_honest": Text(
+        ja="骨盤や背骨そのものは、カメラからは見えません。「背中が丸い」は、腰から肩までの長さと肩の高さ、頭の位置から推し量ったものです。",
+        en='A camera sees neither the pelvis nor the spine. "Slumped" is inferred from the way between hips and shoulders, the '
+        "height of the shoulders and where the head is.",
+    ),
     "start_position": Text(ja="はじめの姿勢", en="Start"),
     "top_position": Text(ja="上げたところ", en="Top"),
     "bent_position": Text(ja="曲げたところ", en="Bent"),
@@ -211,6 +231,8 @@ REASONS = {
     "not_side_on": Text(ja="カメラが真横にありませんでした", en="the camera was not at the side"),
     "not_in_picture": Text(ja="体の一部が画面の外でした", en="a part of the body was outside the picture"),
     "other_position": Text(ja="別の姿勢でした", en="another position"),
+    "not_side_on": Text(ja="横向きではありませんでした", en="not seen from the side"),
+    "not_calibrated": Text(ja="良い姿勢をまだ覚えていませんでした", en="your good posture was not known yet"),
     "cut_off": Text(ja="録画がそこで切れていました", en="the recording was cut there"),
     "not_analysed": Text(ja="ここは解析していません", en="this was not analysed"),
 }
