@@ -693,7 +693,7 @@ class TestExercises:
         lines = run("exercises").stdout.splitlines()
         assert lines[:4] == [
             "heel_raise  Heel raise (standing)", "hip_lift    Hip lift (lying on the back)",
-            "leg_curl    Prone leg curl (lying on the front)", "stair_step  Stair step (standing)",
+            "leg_curl    Prone leg curl (lying on the front)", "stair_step  Stepping on the spot (standing)",
         ]  # fmt: skip
 
     @pytest.mark.parametrize("lang", ["en", "ja"])

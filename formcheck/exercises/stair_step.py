@@ -1,4 +1,7 @@
-"""Stepping on the spot or on one step, seen from the side: each knee lifted well, unhurried, the trunk upright."""
+"""Stepping on the spot, as on stairs, seen from the side: each knee lifted well, unhurried, the trunk upright.
+
+On a real stair only the leg that goes first lifts its thigh: the other one's steps would be missed.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ BONES_STATURE = 0.78
 """Trunk, thigh and shank / stature (Drillis and Contini 1966)."""
 STRAIGHT_DEG, BEHIND_DEG, AHEAD_DEG, UPRIGHT_DEG = 40.0, -30.0, 15.0, 55.0
 """The leg that carries is straighter than this, its thigh between these; the trunk is more upright. A squat lifts both
-thighs, a leg that pushes up a stair stays behind."""
+thighs."""
 FRONTAL_TRUNKS = 0.36
 """Distance between the hips along the picture beyond which somebody is seen from the front, where knees that go apart
 look like knees that are lifted: 0.40-0.52 in a recording of squats, 0.3 at 40 deg off the side."""
@@ -102,11 +105,11 @@ def leaning(rep: Rep) -> Found:
 
 EXERCISE = Exercise(
     id="stair_step",
-    name=Text(ja="ステップ（足踏み）", en="Stair step"),
+    name=Text(ja="その場足踏み", en="Stepping on the spot"),
     position="standing",
     camera=Text(
-        ja="カメラは横から、頭から足まで映るように置きます。その場での足踏みでも、低い踏み台でもできます。",
-        en="Camera from the side, head to feet in the picture. Step on the spot, or on a low step.",
+        ja="カメラは横から、頭から足まで映るように置きます。場所を動かずに足踏みします。",
+        en="Camera from the side, head to feet in the picture. Stay on the spot.",
     ),
     measures={
         "thigh_left_deg": thigh_deg("left"),
