@@ -42,8 +42,9 @@ UNITS = {
     "stature": Text(ja="×身長", en=" × body height"),
     "own": Text(ja="×ご自身の良い姿勢", en=" × own good posture"),
     "best": Text(ja="×いちばん高い回", en=" × own best"),
+    "steps_min": Text(ja="歩/分", en=" steps/min"),
 }
-DIGITS = {"deg": 0, "dps": 0, "s": 1}
+DIGITS = {"deg": 0, "dps": 0, "s": 1, "steps_min": 0}
 """Decimals that a measurement deserves; shares of body lengths get two."""
 WARNINGS_JA = {
     r"the recording breaks off after ([\d.]+) s of ([\d.]+) s .*": (

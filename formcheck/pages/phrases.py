@@ -80,10 +80,8 @@ PHRASES = {
         ja="このページはこのパソコンの中だけで作られ、どこにも送られていません。",
         en="This page was made on this computer and sent nowhere.",
     ),
-    "chart_help": Text(
-        ja="横が時間、縦が角度です。緑の帯に入ると、めやすの高さです。",
-        en="Time runs to the right, the angle upwards. The green band is where it should be.",
-    ),
+    "chart_help": Text(ja="横が時間、縦が角度です。", en="Time runs to the right, the angle upwards."),
+    "chart_band": Text(ja="緑の帯に入ると、めやすの高さです。", en="The green band is where it should be."),
     "chart_click": Text(
         ja="グラフや回を押すと、映像がそこへ移ります。", en="Press the curve or a repetition to jump there in the film."
     ),
