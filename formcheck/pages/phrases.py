@@ -226,10 +226,9 @@ PHRASES = {
 REASONS = {
     "person_lost": Text(ja="人が見えませんでした", en="nobody was seen"),
     "unclear": Text(ja="手足がはっきり見えませんでした", en="the limbs were not seen clearly"),
-    "not_side_on": Text(ja="カメラが真横にありませんでした", en="the camera was not at the side"),
     "not_in_picture": Text(ja="体の一部が画面の外でした", en="a part of the body was outside the picture"),
     "other_position": Text(ja="別の姿勢でした", en="another position"),
-    "not_side_on": Text(ja="横向きではありませんでした", en="not seen from the side"),
+    "not_side_on": Text(ja="真横から映っていませんでした", en="not seen from the side"),
     "not_calibrated": Text(ja="良い姿勢をまだ覚えていませんでした", en="your good posture was not known yet"),
     "cut_off": Text(ja="録画がそこで切れていました", en="the recording was cut there"),
     "not_analysed": Text(ja="ここは解析していません", en="this was not analysed"),
