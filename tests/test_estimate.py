@@ -230,7 +230,7 @@ class TestCompany:
     def networks(self, bundled: Path, cast: dict[str, Pose], monkeypatch: pytest.MonkeyPatch) -> list[Crowd]:
         made: list[Crowd] = []
 
-        def load(_content: bytes, _name: object, people: int = 1) -> Crowd:
+        def load(_content: bytes, _name: object, people: int = 1, *, single: bool = False) -> Crowd:
             made.append(Crowd(cast, people))
             return made[-1]
 
@@ -367,9 +367,9 @@ class TestLandmarker:
         info, frames = clip
         loads, load = [], estimate._load
 
-        def counted(content: bytes, name: object, people: int = 1) -> Any:
-            loads.extend([name] * (people == 1))
-            return load(content, name, people)
+        def counted(content: bytes, name: object, people: int = 1, *, single: bool = False) -> Any:
+            loads.extend([name] * (not single))
+            return load(content, name, people, single=single)
 
         monkeypatch.setattr(estimate, "_load", counted)
         brighter = [np.clip(frame.image * 1.2, 0, 255).astype(np.uint8) for frame in frames[3:]]
