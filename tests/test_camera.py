@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -51,3 +52,10 @@ class TestCamera:
         with pytest.raises(SourceError, match="camera 3 does not answer"):
             Camera(3, capture=capture, now_s=capture.now_s)
         assert capture.released
+
+    def test_frames_in_between_are_grabbed_and_not_decoded(self) -> None:
+        capture = ScriptedCamera([drawn(index, 96, 64) for index in range(40)], step_s=0.1)
+        with Camera(0, capture=capture, now_s=capture.now_s, every_s=1.0) as camera:
+            times = [frame.t_s for frame in camera]
+        assert len(times) == 4
+        assert all(1.0 <= b - a < 1.2 for a, b in pairwise(times))

@@ -691,9 +691,10 @@ class TestHelp:
 class TestExercises:
     def test_list(self) -> None:
         lines = run("exercises").stdout.splitlines()
-        assert lines[:4] == [
-            "heel_raise  Heel raise (standing)", "hip_lift    Hip lift (lying on the back)",
-            "leg_curl    Prone leg curl (lying on the front)", "stair_step  Stepping on the spot (standing)",
+        assert lines[:5] == [
+            "heel_raise      Heel raise (standing)", "hip_lift        Hip lift (lying on the back)",
+            "leg_curl        Prone leg curl (lying on the front)", "stair_step      Stepping on the spot (standing)",
+            "seated_posture  Seated posture (sitting)",
         ]  # fmt: skip
 
     @pytest.mark.parametrize("lang", ["en", "ja"])

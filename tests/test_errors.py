@@ -57,7 +57,7 @@ def test_the_places_are_found() -> None:
     assert {place.split(":")[0] for place, *_ in ERRORS} == {
         *("__init__.py", "camera.py", "errors.py", "estimate.py", "saved.py", "sinks.py", "video.py"),
         *("database.py", "diary.py", "exchange.py", "history.py", "opensim.py", "plan.py", "printing.py", "publish.py"),
-        *("retell.py", "serve.py", "window.py", "decoding.py", "stretches.py", "models.py"),
+        *("day.py", "retell.py", "serve.py", "window.py", "decoding.py", "stretches.py", "models.py"),
         *("inputs.py", "places.py", "run.py", "cluster.py", "hindsight.py", "template.py"),
     }
     assert len(ERRORS) >= 20

@@ -22,7 +22,7 @@ from bodies import Camera, Film, film, lifts, standing
 
 from formcheck import estimate, models
 from formcheck.errors import ModelError
-from formcheck.estimate import Landmarker
+from formcheck.estimate import Landmarker, Snapshots
 from formcheck.landmarks import Landmark
 from formcheck.models import BUNDLED, find_model, model_label, read_model
 from formcheck.records import Frame, Pose, SourceInfo
@@ -230,7 +230,7 @@ class TestCompany:
     def networks(self, bundled: Path, cast: dict[str, Pose], monkeypatch: pytest.MonkeyPatch) -> list[Crowd]:
         made: list[Crowd] = []
 
-        def load(_content: bytes, _name: object, people: int = 1) -> Crowd:
+        def load(_content: bytes, _name: object, people: int = 1, *, single: bool = False) -> Crowd:
             made.append(Crowd(cast, people))
             return made[-1]
 
@@ -367,9 +367,9 @@ class TestLandmarker:
         info, frames = clip
         loads, load = [], estimate._load
 
-        def counted(content: bytes, name: object, people: int = 1) -> Any:
-            loads.extend([name] * (people == 1))
-            return load(content, name, people)
+        def counted(content: bytes, name: object, people: int = 1, *, single: bool = False) -> Any:
+            loads.extend([name] * (not single))
+            return load(content, name, people, single=single)
 
         monkeypatch.setattr(estimate, "_load", counted)
         brighter = [np.clip(frame.image * 1.2, 0, 255).astype(np.uint8) for frame in frames[3:]]
@@ -418,3 +418,20 @@ def test_landmarkers_that_nobody_closed_are_freed_without_hanging() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert ended.stdout == "freed\n"
+
+
+@needs_model
+def test_single_pictures_are_seen_each_for_itself(clip: tuple[SourceInfo, list[Frame]]) -> None:
+    info, frames = clip
+    with Snapshots() as snapshots:
+        first, nobody, again = (snapshots.step(frame, info) for frame in (frames[0], empty(1.0), frames[0]))
+    snapshots.close()
+    assert nobody.pose is None
+    assert first.pose is not None
+    assert again.pose is not None
+    assert (first.pose.xy_px == again.pose.xy_px).all()
+    with Landmarker() as landmarker:
+        followed = landmarker.step(frames[0], info).pose
+    assert followed is not None
+    trunk = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+    assert np.abs(first.pose.xy_px[trunk] - followed.xy_px[trunk]).max() < 20

@@ -250,7 +250,7 @@ def test_nothing_else_is_claimed_as_sitting(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted(DATA.glob("sitting*.npz")), ids=lambda path: path.stem)
 def test_rendered_bodies_are_told_right(path: Path) -> None:
     """95 % of the seconds that are not within one of a change; the truth is that of the rendered poses."""
-    truth = json.loads(path.with_suffix(".truth.json").read_text(encoding="utf-8"))["episodes"]
+    truth = json.loads(path.with_suffix(".episodes.json").read_text(encoding="utf-8"))["episodes"]
     with SavedLandmarks(path) as saved:
         monitor = recognise(saved.track, saved.info)
         assert monitor is MONITOR

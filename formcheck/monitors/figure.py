@@ -5,11 +5,9 @@ from __future__ import annotations
 from cmath import phase
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import degrees
+from math import copysign, degrees
 from statistics import median
 from typing import Literal
-
-import numpy as np
 
 from formcheck.landmarks import Side, side_landmark
 from formcheck.records import Pose, SourceInfo
@@ -73,7 +71,7 @@ def look(pose: Pose | None, info: SourceInfo) -> Figure | Missing:
         return "not_side_on"
     if steepness_deg(thigh) > SEATED_BELOW_DEG:
         return "other_position"
-    forward = np.sign(thigh.real) or 1.0
+    forward = copysign(1.0, thigh.real)
     ahead = {joint: complex(forward * point.real, -point.imag) for joint, point in middles.items()}
     ankles = [complex(forward * p.real, -p.imag) if inside(p, info) else None for p in points["ankle"]]
     return Figure(**ahead, ankles=(ankles[0], ankles[1]))

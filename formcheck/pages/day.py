@@ -135,13 +135,13 @@ def clock_free(at_s: float) -> str:
 
 def ticks(report: Report, lang: Lang) -> Iterator[tuple[float, str]]:
     """Places and names below the last row: six parts of it; the last names the unit."""
-    _, row_s = grid(report)
+    (_, row_s), minutes = grid(report), say(PHRASES["day_minutes"], lang)
     for sixth in range(7):
         at_s = row_s * sixth / 6
         name = clock_free(at_s) if row_s < HOUR_S else f"{at_s / 60:.0f}"
         yield (
             across(at_s, row_s),
-            f"{name} {say(PHRASES['day_minutes'], lang)}" if row_s == HOUR_S and sixth == 6 else name,
+            f"{name} {minutes}" if row_s == HOUR_S and sixth == 6 else name,
         )
 
 
