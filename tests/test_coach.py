@@ -289,6 +289,23 @@ def test_the_camera_side_leg_comes_first_then_the_other() -> None:
     assert script.session.state is State.DONE
 
 
+@pytest.mark.parametrize("first", ["left", "right"])
+def test_legs_that_take_turns_need_no_turning_round(first: RepSide) -> None:
+    """Whichever begins, and whichever is nearer to the camera."""
+    script = Script(Plan(exercise="stair_step", sets=1, reps=3, rest_s=30))
+    script.run(2.0, ready=True, near_side="right")
+    script.reps(1, "right")
+    script.run(COUNTDOWN_S + 1.0)
+    assert script.session.state is State.SET
+    second: RepSide = "right" if first == "left" else "left"
+    for side in (first, second, first, second, first):
+        script.reps(1, side)
+        assert script.session.state is State.SET
+    assert "count_3" in script.reps(1, second)
+    assert script.session.state is State.DONE
+    assert "stair_step_turn_round" not in script.said
+
+
 def test_a_session_goes_on_where_it_broke_off() -> None:
     script = Script(HIP)
     script.begin()

@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from bodies import (
+    SHANK_M,
+    THIGH_M,
     Camera,
     Film,
     Part,
@@ -20,8 +22,11 @@ from bodies import (
     seated,
     squats,
     standing,
+    towards,
     turned,
+    upright,
     walking,
+    xy,
 )
 from judging import codes, report_of, reps_of
 from replays import replayed, saved
@@ -30,6 +35,7 @@ from synthetic import Floats, Move
 from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
 from formcheck.exercises import get_exercise
+from formcheck.landmarks import Landmark
 
 STILL = Camera(bias_deg=0.0)
 NOISY = Camera(bias_deg=0.0, white_px=0.4, slow_px=0.4)
@@ -151,10 +157,36 @@ def test_live_counts_the_same() -> None:
     assert [(event.side, event.verdict) for event in done] == [(truth.side, "clean") for truth in scene.truth]
 
 
+def dips(thigh_deg: float, count: int = 3, each_s: float = 4.0) -> Part:
+    """Squats that are only this deep."""
+
+    def draw(t_s: Floats) -> Floats:
+        depth = 0.5 - 0.5 * np.cos(2 * np.pi * t_s / each_s)
+        return upright(0 * t_s, 90 + thigh_deg * depth, 90 - thigh_deg / 3 * depth, 90 - thigh_deg / 2 * depth)
+
+    return Part(count * each_s, draw)
+
+
+def lunges(count: int = 3, each_s: float = 3.0) -> Part:
+    """Down on the right leg in front and up again; the left one stays behind, its thigh hanging down."""
+
+    def draw(t_s: Floats) -> Floats:
+        depth = 0.5 - 0.5 * np.cos(2 * np.pi * t_s / each_s)
+        points = upright(0 * t_s, 90 + 80 * depth, 90 - 10 * depth, 90 + 0 * t_s)
+        knee = points[:, Landmark.LEFT_HIP, :2] - xy(0.0, THIGH_M)
+        ankle = knee + towards(270 - 85 * depth, SHANK_M)
+        for joint, place in (("KNEE", knee), ("ANKLE", ankle), ("HEEL", ankle), ("TOE", ankle - xy(0.0, 0.14))):
+            points[:, Landmark[f"LEFT_{joint}"], :2] = place
+        return points
+
+    return Part(count * each_s, draw)
+
+
 NEGATIVES = {
     "standing": standing(6),
     "squatting": squats(3),
-    "squatting slowly": squats(2, 8.0),
+    "squatting a little": dips(30.0),
+    "lunges": lunges(),
     "squatting, seen at an angle": seen_from(squats(3), 30.0),
     "seen from the front": seen_from(march(), 75.0),
     "walking through": walking(5),

@@ -28,6 +28,8 @@ COUNTDOWN_S, COUNT_FROM = 5.0, 3
 """From "let's begin" to the start: the sentence, then three, two, one."""
 TIRED_REST_S = 90.0
 """The longest rest after a set that tired."""
+TURN = "turn_round"
+"""The cue of an exercise whose sides are trained one after the other."""
 
 
 class Session:
@@ -193,10 +195,15 @@ class Session:
         return []
 
     def _side_done(self, t_s: float) -> list[Cue]:
+        left = [side for side in self.sides if self.progress.count(side) < self.plan.reps]
+        if left and TURN not in self.exercise.cues:
+            # Legs that take turns: the other one's last repetitions are still to come.
+            self.side = left[0]
+            return []
         self._close_stretch(t_s)
-        if any(self.progress.count(side) < self.plan.reps for side in self.sides):
+        if left:
             self.state = State.TURN
-            return self._remind(t_s, self._name("turn_round"), 0.0)
+            return self._remind(t_s, self._name(TURN), 0.0)
         return self._set_done(t_s)
 
     def _turn(self, seen: Seen, _: Sequence[Event]) -> list[Cue]:
@@ -204,7 +211,7 @@ class Session:
         if seen.ready and seen.near_side and self.progress.count(seen.near_side) < self.plan.reps:
             self.side = seen.near_side
             return self._begin(seen.t_s, "begin")
-        return self._remind(seen.t_s, self._name("turn_round"), REMIND_S)
+        return self._remind(seen.t_s, self._name(TURN), REMIND_S)
 
     def _set_done(self, t_s: float) -> list[Cue]:
         summary = self._tally.summary()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from formcheck.filters import neighbours
 from formcheck.landmarks import Landmark, Side
-from formcheck.measures import Body, Measure, in_picture, knee_deg, trunk_deg
+from formcheck.measures import Body, Measure, in_picture, knee_deg
 from formcheck.movement import Found, Rep, kept
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
@@ -19,16 +19,17 @@ from formcheck.text import Text
 
 BONES_STATURE = 0.78
 """Trunk, thigh and shank / stature (Drillis and Contini 1966)."""
-STRAIGHT_DEG, BEHIND_DEG, AHEAD_DEG, UPRIGHT_DEG = 40.0, -30.0, 15.0, 55.0
-"""The leg that carries is straighter than this, its thigh between these; the trunk is more upright. A squat lifts both
-thighs."""
+STRAIGHT_DEG, BEHIND_DEG, AHEAD_DEG = 40.0, -30.0, 15.0
+"""The leg that carries is straighter than this, its thigh between these: a squat lifts both thighs, a lunge bends both
+knees."""
 FRONTAL_TRUNKS = 0.36
 """Distance between the hips along the picture beyond which somebody is seen from the front, where knees that go apart
-look like knees that are lifted: 0.40-0.52 in a recording of squats, 0.3 at 40 deg off the side."""
+look like knees that are lifted: 0.45-0.49 in a recording of squats from the front, 0.29 in figures 30 deg
+off the side."""
 WALK_STATURES, WALK_S = 0.12, 0.5
 """Hips that come further in this time walk somewhere: 0.4 m/s and more (engineering judgement)."""
 LIFT_KEPT_S = 0.1
-"""How long a knee is up, at least: at 110 steps a minute the usual 0.2 s would take a fifth off its height."""
+"""How long a knee is up, at least: at 110 steps a minute the usual 0.2 s would take a quarter off its height."""
 LEGS = np.array([side for joint in ("HIP", "KNEE", "ANKLE")
                  for side in (Landmark[f"LEFT_{joint}"], Landmark[f"RIGHT_{joint}"])])  # fmt: skip
 
@@ -82,10 +83,10 @@ def from_the_side(body: Body) -> NDArray[bool_]:
 
 
 def in_position(body: Body) -> NDArray[bool_]:
-    """Upright on one leg at least, hips to ankles seen, and not walking away: no squat, no chair, no walk."""
+    """On one leg at least, hips to ankles seen from the side, and not walking away: no squat, no lunge, no walk."""
     seen = in_picture(body.track, LEGS, *body.size.picture_px)
-    upright = (-trunk_deg(body) > UPRIGHT_DEG) & (carries(body, "left") | carries(body, "right"))
-    stepping: NDArray[bool_] = seen & upright & from_the_side(body) & (moved_statures(body) < WALK_STATURES)
+    carried = carries(body, "left") | carries(body, "right")
+    stepping: NDArray[bool_] = seen & carried & from_the_side(body) & (moved_statures(body) < WALK_STATURES)
     return stepping
 
 
