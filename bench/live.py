@@ -12,7 +12,8 @@ of its sound. Asked: 29 frames, p50 60 ms and p95 80 ms, 300 ms. `bench.step` me
 `--minutes` sends CLIP over and over to a real server by a WebSocket, for so many minutes of its own time, `--speed`
 times faster than life as far as the computer can, and watches the server's memory (asked: flat within 5 %) and
 the delay of its answers; with saved landmarks it is the coach alone, without the pose network, as fast as it goes.
-`--agree` compares what live judges in the same frames with what `analyze` says.
+`--agree` compares live with what `analyze` says: of a recording the report of a session to which its pictures were sent
+as the page sends them; of saved landmarks what is judged at once, frame by frame.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from formcheck.coach.plan import Plan
 from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
 from formcheck.quiet import quiet
+from formcheck.report import RepFound
 from formcheck.saved import SavedLandmarks
 from formcheck.session import analyze
 from formcheck.web.messages import tick_message
@@ -200,22 +202,68 @@ def _rss_mb(pid: int) -> float:
     return int(found[1]) / 1024
 
 
-def compare(clip: Path, exercise: str, model: str) -> None:
-    """What live says of a recording (or saved landmarks) beside what `analyze` says of the same frames."""
+def compare_session(clip: Path, exercise: str, model: str) -> None:
+    """The report of a live session that was sent a recording beside that of `analyze`."""
+    from websockets.sync.client import connect
+
     with quiet():
-        analysis = analyze(clip, exercise=exercise, model=model)
+        offline = analyze(clip, exercise=exercise, model=model).report.reps
+    plan = {"exercise": exercise, "sets": 1, "reps": 30}
+    with (
+        tempfile.TemporaryDirectory() as name,
+        serving(Path(name), exercise, model) as (url, _),
+        connect(url.replace("http", "ws", 1).replace("/?", "/live?"), max_size=None) as socket,
+    ):
+        socket.send(json.dumps({"type": "hello", "plan": plan}))
+        live = _sent(socket, clip)
+    print(f"{clip.stem}: live {len(live)} repetitions, analyze {len(offline)}")
+    for now in live:
+        later = min(offline, key=lambda rep: abs(rep.start_s - now["start_s"]))
+        codes = sorted(fault["code"] for fault in now["faults"])
+        tell_pair(now["side"], now["verdict"], codes, now["hold_s"], later)
+
+
+def _sent(socket: Any, clip: Path) -> list[dict[str, Any]]:
+    """Every picture sent, each when the one before has been answered; the repetitions of the report that comes."""
+    with av.open(str(clip)) as source:
+        stream = source.streams.video[0]
+        at_ms = [
+            1000.0 * float(packet.pts * stream.time_base) for packet in source.demux(stream) if packet.pts is not None
+        ]
+    practised = False
+    for frame_ms, jpeg in zip(sorted(at_ms), _jpegs(clip), strict=True):
+        socket.send(struct.pack(">d", frame_ms) + jpeg)
+        while (answer := json.loads(socket.recv())).get("frame_ms") != frame_ms:
+            pass
+        if answer.get("state") == "practice" and not practised:
+            practised = True
+            socket.send(json.dumps({"type": "command", "name": "skip"}))
+    socket.send(json.dumps({"type": "command", "name": "finish"}))
+    while (answer := json.loads(socket.recv()))["type"] != "report":
+        pass
+    reps: list[dict[str, Any]] = answer["reps"]
+    return reps
+
+
+def tell_pair(side: str, verdict: str, codes: list[str], held_s: float, later: RepFound) -> None:
+    """One repetition as both see it."""
+    others = sorted(fault.code for fault in later.faults)
+    same = (side, verdict, codes) == (later.side, later.verdict, others)
+    print(f"  {later.index:2} {'same  ' if same else 'DIFFER'} {side:5} {verdict:7} {','.join(codes) or '-':28} "
+          f"analyze {later.side:5} {later.verdict:7} {','.join(others) or '-':28} "
+          f"hold {held_s - later.hold_s:+.2f} s")  # fmt: skip
+
+
+def compare_events(landmarks: Path, exercise: str) -> None:
+    """What live says at once of saved landmarks beside what `analyze` says of them."""
+    analysis = analyze(landmarks, exercise=exercise)
     offline, engine = analysis.report.reps, Engine(exercise, analysis.info)
     events = replay(engine, analysis.track)
     live = [event for event in events if isinstance(event, RepDone)]
-    print(f"{clip.stem}: live {len(live)} repetitions, analyze {len(offline)}")
+    print(f"{landmarks.stem}: live {len(live)} repetitions, analyze {len(offline)}")
     for now, later in zip(live, offline, strict=False):
         held_s = engine.exercise.rep.held(now.rep).value
-        same = (now.side, now.verdict, sorted(f.code for f in now.faults)) == (
-            later.side, later.verdict, sorted(f.code for f in later.faults),
-        )  # fmt: skip
-        print(f"  {later.index:2} {'same  ' if same else 'DIFFER'} {now.side:5} {now.verdict:7} "
-              f"{','.join(f.code for f in now.faults) or '-':28} analyze {later.side:5} {later.verdict:7} "
-              f"{','.join(f.code for f in later.faults) or '-':28} hold {held_s - later.hold_s:+.2f} s")  # fmt: skip
+        tell_pair(now.side, now.verdict, sorted(f.code for f in now.faults), held_s, later)
 
 
 def main() -> None:
@@ -230,8 +278,10 @@ def main() -> None:
     given = parser.parse_args()
     for clip in given.clip:
         exercise = given.exercise or ("leg_curl" if "curl" in clip.name else "hip_lift")
-        if given.agree:
-            compare(clip, exercise, given.model)
+        if given.agree and clip.suffix == ".npz":
+            compare_events(clip, exercise)
+        elif given.agree:
+            compare_session(clip, exercise, given.model)
         elif given.minutes and clip.suffix == ".npz":
             measure_coach(clip, exercise, given.minutes)
         elif given.minutes:

@@ -18,10 +18,11 @@ from formcheck.judge import Baseline, Judge, Sample
 from formcheck.limbs import LegKeeper, quality
 from formcheck.line import Line
 from formcheck.measures import Body, Edge, Size
+from formcheck.movement import QUALITY
 from formcheck.posture import classify, facing_left, head_left
 from formcheck.records import Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import QUALITY, STILL_DPS, doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
+from formcheck.study import STILL_DPS, doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""

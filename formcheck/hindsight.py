@@ -12,7 +12,7 @@ from formcheck.errors import RequestError
 from formcheck.events import Event, RepDone
 from formcheck.exercises import all_exercises
 from formcheck.filters import spans
-from formcheck.judge import Judge
+from formcheck.judge import CLEAR, Judge
 from formcheck.posture import Posture, Scene, classify, scenes
 from formcheck.records import SourceInfo, Track
 from formcheck.spec import Exercise
@@ -105,7 +105,8 @@ def look_back(
             ja=f"{'か'.join(alike)}のどちらか決められません。--exercise で指定してください",
         )
     fits = exercise is not None or best.reps or best.practice_s >= PRACTICE_S
-    return (best if fits else None), unjudged(track, postures, best if fits else None, missing)
+    oblique = [data.scene.rows for verdict in verdicts for data in verdict.studies if not data.side_on]
+    return (best if fits else None), unjudged(track, postures, best if fits else None, missing, oblique)
 
 
 REASONS = {
@@ -115,17 +116,24 @@ REASONS = {
 
 
 def unjudged(
-    track: Track, postures: NDArray[np.str_], verdict: Verdict | None, missing: Sequence[tuple[float, float]] = ()
-) -> list[Unjudged]:
-    """Stretches without a usable person, or in a position of no exercise, or that nobody watched, with the reason."""
+    track: Track, postures: NDArray[np.str_], verdict: Verdict | None, missing: Sequence[tuple[float, float]] = (),
+    oblique: Sequence[slice] = (),
+) -> list[Unjudged]:  # fmt: skip
+    """Stretches without a usable person, or in a position of no exercise, or that nobody watched, with the reason;
+    `oblique` are rows filmed too far from the side.
+    """
     reason = np.array([REASONS.get(Posture(p), "other_position") for p in postures], dtype=object)
+    for rows in oblique:
+        reason[rows][track.seen[rows]] = "not_side_on"
     for start_s, end_s in missing:
         reason[(track.t_s >= start_s) & (track.t_s < end_s)] = "not_analysed"
     judged = np.zeros(len(track), bool)
     for data in verdict.studies if verdict else []:
         seen = track.seen[data.scene.rows]
+        clear = data.quality >= CLEAR
+        reason[data.scene.rows][seen & ~clear] = "unclear"
         reason[data.scene.rows][seen & ~data.visible] = "not_in_picture"
-        judged[data.scene.rows] = seen & data.visible
+        judged[data.scene.rows] = seen & data.visible & clear & data.side_on
     out = []
     for name in sorted(set(reason)):
         for a, b in spans(track.t_s, (reason == name) & ~judged, 0.2):

@@ -27,6 +27,9 @@ LOOK_EVERY_S = 0.1
 """How often an open repetition is measured for faults that are told while they happen."""
 GAP_S = 1.0
 """Without a sample for longer, an open repetition is abandoned: nobody knows what happened meanwhile."""
+CLEAR = 0.6
+"""Least quality of the moment that shows a fault: below it a limb is not as long as it is, by 20 % and more, and what
+it shows is no fault of the person (SCIENCE.md 1.3)."""
 MOVING_DPS = 8.0
 """Speed from which the signal rises or falls; standing still measures under 3 deg/s on rendered clips."""
 
@@ -266,7 +269,7 @@ class Judge:
 
     def _seen(self, fault: Fault, rep: Rep, found: Found, t_s: float) -> FaultSeen | None:
         severity = fault.severity(found.value) if isfinite(found.value) else None
-        if severity is None:
+        if severity is None or rep.quality_at(found.at_s) < CLEAR:
             return None
         return FaultSeen(
             t_s, rep.side, fault.code, severity, found.value, fault.limit(severity), fault.unit, found.at_s

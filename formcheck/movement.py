@@ -28,6 +28,10 @@ class Found(NamedTuple):
     at_s: float
 
 
+QUALITY = "quality"
+"""What the signals call the quality of a time (`limbs.quality`), beside the exercise's own measures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rep:
     """One repetition with its signals, all (N,) on `t_s`. `peak_deg` is kept for 0.2 s; speeds in deg/s."""
@@ -65,6 +69,10 @@ class Rep:
     def down_s(self) -> float:
         """Duration of the whole way down, estimated from its 90-10 % part."""
         return (self.end_s - self.top_end_s) / FULL_MOVE
+
+    def quality_at(self, t_s: float) -> float:
+        """How well the limbs were seen at a time, 0..1; 1 where nobody measured it."""
+        return float(np.interp(t_s, self.t_s, self.signals[QUALITY])) if QUALITY in self.signals else 1.0
 
     def between(self, start_s: float, end_s: float) -> NDArray[np.bool_]:
         """(N,) samples inside a time span."""

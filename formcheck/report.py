@@ -23,7 +23,14 @@ STRAIGHT_DEG = 180.0
 Number = Annotated[float, PlainSerializer(lambda value: round(value, 3), return_type=float)]
 """A measured number, written with three decimals."""
 Reason = Literal[
-    "person_lost", "not_in_picture", "other_position", "not_side_on", "not_calibrated", "cut_off", "not_analysed"
+    "person_lost",
+    "not_in_picture",
+    "other_position",
+    "unclear",
+    "not_side_on",
+    "not_calibrated",
+    "cut_off",
+    "not_analysed",
 ]
 Verdicts = Literal["clean", "fault", "partial"]
 Side = Literal["both", "left", "right", "unknown"]

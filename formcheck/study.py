@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from formcheck.landmarks import Side
 from formcheck.limbs import legs_kept, quality
 from formcheck.line import Line
 from formcheck.measures import Body, bone_lengths, limbs_in_picture, yaw_deg
+from formcheck.movement import QUALITY
 from formcheck.posture import Scene
 from formcheck.records import Floats, Track
 from formcheck.spec import Exercise
@@ -29,6 +30,10 @@ REST_ABOVE_DEG = 12.0
 """Rest that lies further than this above the lowest frames is a pause on the way: nobody lay still at the bottom."""
 REST_LEAST_PERCENT = 5.0
 """Least share of all lying still that is believed to be rest: landmarks that jump away for half a second are not."""
+MOST_YAW_DEG = 40.0
+"""A view that reads further from square than this is not judged. It mostly reads less than it is (30 deg as 12 to 33,
+measured on rendered clips), so the camera truly stands 40 deg off and more, where knees read 10 deg too straight
+(SCIENCE.md 1.2) and lines mean nothing."""
 BONE_TOLERANCE = 0.35
 """Limb lengths may differ this much from their median: the bias of the hip alone moves them by 10-15 %."""
 
@@ -54,6 +59,11 @@ class Study:
     line: Line | None
     view_yaw_deg: float
     near_side: Side
+
+    @property
+    def side_on(self) -> bool:
+        """Whether the camera stands near enough to the side to judge anything; who stands shows nothing of it."""
+        return not abs(self.view_yaw_deg) > MOST_YAW_DEG
 
 
 def usable_rows(body: Body, exercise: Exercise) -> NDArray[np.bool_]:
@@ -101,10 +111,11 @@ def study(track: Track, scene: Scene, exercise: Exercise, picture_px: tuple[floa
     for name in exercise.relative:
         values[name] = values[name] - rest[name]
     baseline = Baseline(exercise.zero_deg(rest), doubts_deg(body, exercise, line), frame_rate_hz(t_s))
-    return Study(
+    found = Study(
         scene, t_s, values, speeds, limbs_in_picture(body), usable, quality(body), baseline, line,
         median_of(yaw_deg(body)), body.near,
     )  # fmt: skip
+    return found if found.side_on else replace(found, usable=np.zeros_like(usable))
 
 
 def doubts_deg(body: Body, exercise: Exercise, line: Line | None) -> Mapping[str, float]:
@@ -141,10 +152,6 @@ def at_rest(t_s: Floats, signals: list[Floats], speeds: list[Floats], usable: ND
         if lowest.any():
             lowest &= x <= np.percentile(x[lowest], REST_LEAST_PERCENT)
     return quiet if quiet.any() else lowest
-
-
-QUALITY = "quality"
-"""What `Sample.values` calls the quality of its frame, beside the exercise's own measures."""
 
 
 def samples(data: Study) -> Iterator[Sample]:

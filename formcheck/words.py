@@ -42,8 +42,9 @@ UNITS = {
     "stature": Text(ja="×身長", en=" × body height"),
     "own": Text(ja="×ご自身の良い姿勢", en=" × own good posture"),
     "best": Text(ja="×いちばん高い回", en=" × own best"),
+    "steps_min": Text(ja="歩/分", en=" steps/min"),
 }
-DIGITS = {"deg": 0, "dps": 0, "s": 1}
+DIGITS = {"deg": 0, "dps": 0, "s": 1, "steps_min": 0}
 """Decimals that a measurement deserves; shares of body lengths get two."""
 WARNINGS_JA = {
     r"the recording breaks off after ([\d.]+) s of ([\d.]+) s .*": (
@@ -119,6 +120,12 @@ def why_nothing(report: Report, lang: Lang) -> str:
             lang,
             ja="体の一部しか映っていません。横から、頭から足まで入れて撮ってください",
             en="only a part of the body is in the picture; film from the side, head to feet",
+        )
+    elif any(gap.reason == "not_side_on" for gap in report.unjudged):
+        why = told(
+            lang,
+            ja="カメラが真横から離れすぎています。体の真横に置いて撮ってください",
+            en="the camera stood too far from the side; put it square to the body",
         )
     else:
         why = told(

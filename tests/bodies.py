@@ -382,6 +382,33 @@ def heel_raises(
 ABOVE_KNEE = [m for m in Landmark if _joint(m) not in ("knee", "ankle", "heel", "toe")]
 
 
+def marches(moves: Sequence[Move], lead_s: float = 1.5, tail_s: float = 1.5) -> Part:
+    """Stepping on the spot, facing right; peaks are thigh elevations of the move's `side`. `extra`: lean_deg.
+
+    The shank of the lifted leg hangs down, the other leg carries.
+    """
+    curve = script(moves, 0.0, lead_s, tail_s)
+    lift = {
+        side: Curve(curve.knots_s, script([_seen_on(move, side, 0.0, 0.0) for move in moves], 0.0).levels)
+        for side in ("left", "right")
+    }
+    lean = _extra(moves, curve, "lean_deg")
+
+    def draw(t: Floats) -> Floats:
+        points = upright(0 * t, 90 + 0 * t, 90 + 0 * t, 90 - lean(t))
+        hip = xy(0.0, ANKLE_M + SHANK_M + THIGH_M)
+        for side, course in lift.items():
+            knee = hip + towards(course(t) - 90, THIGH_M)
+            ankle = knee - xy(0.0, SHANK_M)
+            foot = {"KNEE": knee, "ANKLE": ankle, "HEEL": ankle + xy(-0.03, 0.01 - ANKLE_M),
+                    "TOE": ankle + xy(0.14, 0.01 - ANKLE_M)}  # fmt: skip
+            for joint, place in foot.items():
+                points[:, Landmark[f"{side.upper()}_{joint}"], :2] = place
+        return points
+
+    return Part(curve.duration_s, draw, tuple(truths(moves, curve, curl=True)))
+
+
 def standing(duration_s: float, at_m: float = 0.0) -> Part:
     return Part(duration_s, lambda t: upright(at_m + 0 * t, 90 + 0 * t, 90 + 0 * t, 90 + 0 * t))
 

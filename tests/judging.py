@@ -77,10 +77,10 @@ def samples_of(t_s: Floats, x: Floats, signal: str, steady: dict[str, float]) ->
     ]
 
 
-def judged(traced: Trace, *, line_sd_deg: float = 0.0, fps: float = 30.0) -> list[Event]:
-    """The events of a set of hip lifts given as the angle alone."""
+def judged(traced: Trace, *, line_sd_deg: float = 0.0, fps: float = 30.0, **steady: float) -> list[Event]:
+    """The events of a set of hip lifts given as the angle alone, and other measures that stay as they are."""
     judge = Judge(HIP, Baseline({"hip_deg": traced.curve.levels[0]}, {"hip_deg": line_sd_deg}, fps))
-    samples = samples_of(traced.t_s, traced.x_deg, "hip_deg", QUIET_DEG)
+    samples = samples_of(traced.t_s, traced.x_deg, "hip_deg", QUIET_DEG | steady)
     return [event for s in samples for event in judge.step(s)] + judge.finish(samples[-1].t_s)
 
 

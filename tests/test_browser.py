@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -59,6 +60,31 @@ def test_a_missing_camera_is_explained(server: Server) -> None:
         page.click("#start")
         page.wait_for_selector("#trouble:not([hidden])")
         assert "No camera was found" in page.inner_text("#what")
+
+
+def test_a_camera_that_another_program_uses_is_explained(server: Server) -> None:
+    with browser(None) as page:
+        page.add_init_script(
+            "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotReadableError'); }"
+        )
+        page.goto(server.url)
+        page.click("#start")
+        page.wait_for_selector("#trouble:not([hidden])")
+        assert "Another program is using the camera" in page.inner_text("#what")
+
+
+def test_a_connection_refused_for_its_certificate_is_explained(tmp_path: Path, lifting: Path) -> None:
+    """As Safari on iPhones does: it shows the page and refuses the secure WebSocket."""
+    made = Server(tmp_path / "data", "--https")
+    try:
+        with browser(lifting) as page:
+            page.route_web_socket(re.compile("/live"), lambda socket: socket.close())
+            page.goto(made.url)
+            page.click("#start")
+            page.wait_for_selector("#trouble:not([hidden])")
+            assert "certificate" in page.inner_text("#what")
+    finally:
+        made.close()
 
 
 def kept_sessions(data: Path) -> list[tuple[Kept, Report]]:

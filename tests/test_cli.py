@@ -247,7 +247,7 @@ def test_unreadable_recordings(make: Callable[[], Path], said: str, where: tuple
         pytest.param(["analyze", "."], ".: これはフォルダです。", id="folder"),
         pytest.param(
             ["exercises", "squat"],
-            "「squat」という種目はありません。使えるのはheel_raise、hip_lift、leg_curl",
+            "「squat」という種目はありません。使えるのはheel_raise、hip_lift、leg_curl、stair_step",
             id="exercise",
         ),
     ],
@@ -302,7 +302,9 @@ def test_whoever_listened_has_left() -> None:
         pytest.param(["analyze", "a.mp4", "--lang", "de"], "'de' is not one of", id="language"),
         pytest.param(["analyse"], "No such command 'analyse'", id="command"),
         pytest.param(
-            ["exercises", "squat"], "no exercise 'squat'; known are heel_raise, hip_lift, leg_curl", id="exercise"
+            ["exercises", "squat"],
+            "no exercise 'squat'; known are heel_raise, hip_lift, leg_curl, stair_step",
+            id="exercise",
         ),
     ],
 )
@@ -689,9 +691,10 @@ class TestHelp:
 class TestExercises:
     def test_list(self) -> None:
         lines = run("exercises").stdout.splitlines()
-        assert lines[:4] == [
+        assert lines[:5] == [
             "heel_raise      Heel raise (standing)", "hip_lift        Hip lift (lying on the back)",
-            "leg_curl        Prone leg curl (lying on the front)", "seated_posture  Seated posture (sitting)",
+            "leg_curl        Prone leg curl (lying on the front)", "stair_step      Stepping on the spot (standing)",
+            "seated_posture  Seated posture (sitting)",
         ]  # fmt: skip
 
     @pytest.mark.parametrize("lang", ["en", "ja"])

@@ -52,6 +52,15 @@ def heel_rep(
     return replace(rep, best_deg=best)
 
 
+def step_rep(
+    peak_deg: float = 60.0, cycle_s: float = np.inf, *, up_s: float = 0.3, hold_s: float = 0.2, **also: float
+) -> Rep:
+    """One step; `cycle_s` after the last landing of the same leg."""
+    traced = trace([Move(peak_deg, up_s, hold_s, up_s, side="left")], 0.0, fps=FPS, curl=True)
+    signals = {"forward_deg": np.full(len(traced.t_s), also.get("forward_deg", 0.0))}
+    return one_rep(traced, signals, side="left", last_end_s=traced.truth[0].end_s - cycle_s)
+
+
 def _signals(traced: Trace, also: dict[str, float]) -> dict[str, np.ndarray]:
     share = (traced.x_deg - traced.curve.levels[0]) / np.ptp(traced.x_deg)
     given = {"hip_rise_thigh": 0.0, "thigh_left_deg": 0.0, "foot_rise_shank": 0.0, "head_height_trunk": 0.0, **also}
@@ -92,9 +101,12 @@ DOSES: dict[tuple[str, str], Callable[[float], Rep]] = {
     ("heel_raise", "knee_bend"): lambda v: heel_rep(knees_deg=v),
     ("heel_raise", "trunk_lean"): lambda v: heel_rep(lean_deg=-v),
     ("heel_raise", "rocking"): lambda v: heel_rep(sway_stature=v / 0.9),
+    ("stair_step", "low_height"): lambda v: step_rep(v),
+    ("stair_step", "momentum"): lambda v: step_rep(cycle_s=120 / v),
+    ("stair_step", "trunk_lean"): lambda v: step_rep(forward_deg=v),
 }
 """A repetition with a given dose of each fault, in the unit of its limit."""
-CLEAN = {"hip_lift": hip_rep, "leg_curl": curl_rep, "heel_raise": heel_rep}
+CLEAN = {"hip_lift": hip_rep, "leg_curl": curl_rep, "heel_raise": heel_rep, "stair_step": step_rep}
 
 CONTRACT = {
     ("hip_lift", "low_height"): (10.0, 15.0),
@@ -112,6 +124,9 @@ CONTRACT = {
     ("heel_raise", "knee_bend"): (15.0, 25.0),
     ("heel_raise", "trunk_lean"): (8.0, 12.0),
     ("heel_raise", "rocking"): (0.06, 0.09),
+    ("stair_step", "low_height"): (35.0, 25.0),
+    ("stair_step", "momentum"): (120.0, 140.0),
+    ("stair_step", "trunk_lean"): (15.0, 22.0),
 }
 """Limits that users and other programs rely on, mild and severe (docs/DEFINITIONS.md)."""
 

@@ -29,6 +29,7 @@ from synthetic import Move, Truth
 
 from formcheck.hindsight import look_back
 from formcheck.report import RepFound
+from formcheck.words import why_nothing
 
 NOISY = Camera(white_px=0.7, slow_px=0.4)
 SET = [Move(), Move(), Move()]
@@ -360,3 +361,22 @@ def long_film() -> Film:
 def test_a_set_of_ten() -> None:
     taken = long_film()
     assert_same(reps_of(taken), taken.truth)
+
+
+def seen_obliquely(taken: Film, yaw_deg: float) -> Film:
+    """The shoulders moved apart along the trunk, as a camera further towards the feet sees them."""
+    xy_px = taken.track.xy_px.copy()
+    trunk_px = np.linalg.norm(xy_px[:, 12] - xy_px[:, 24], axis=1).mean()
+    xy_px[:, [11, 12], 0] += np.array([0.5, -0.5]) * 0.68 * trunk_px * np.sin(np.radians(yaw_deg))
+    return replace(taken, track=replace(taken.track, xy_px=xy_px))
+
+
+@pytest.mark.parametrize(("yaw_deg", "judged"), [(15.0, True), (28.0, True), (50.0, False), (-50.0, False)])
+@pytest.mark.parametrize("exercise", [None, "hip_lift"])
+def test_what_is_filmed_far_from_the_side_is_not_judged(yaw_deg: float, judged: bool, exercise: str | None) -> None:
+    report = report_of(
+        seen_obliquely(film(lifts([Move()] * 2), camera=Camera(shift_px=(120.0, 0.0))), yaw_deg), exercise
+    )
+    assert (len(report.reps) == 2) == judged
+    assert ({gap.reason for gap in report.unjudged} == {"not_side_on"}) != judged
+    assert judged or "真横" in why_nothing(report, "ja")

@@ -310,3 +310,11 @@ def test_signals_that_cannot_be_measured_give_no_fault() -> None:
     unknown = dict.fromkeys(QUIET_DEG, np.nan)
     events = [e for s in samples_of(traced.t_s, traced.x_deg, "hip_deg", unknown) for e in judge.step(s)]
     assert [one.verdict for one in done(events)] == ["clean"]
+
+
+@pytest.mark.parametrize(("quality", "told"), [(1.0, {"lumbar_arch"}), (0.61, {"lumbar_arch"}), (0.59, set())])
+def test_what_limbs_show_that_are_not_seen_clearly_is_no_fault(quality: float, told: set[str]) -> None:
+    arched = trace([Move(196)], REST_DEG)
+    events = judged(arched, quality=quality)
+    assert {event.code for event in events if isinstance(event, FaultSeen)} == told
+    assert [codes(one) for one in done(events)] == [told]

@@ -169,6 +169,14 @@ def test_quality_is_low_for_a_while_around_wrong_limbs_and_the_judge_sees_it() -
         assert low < live.rep.signals["quality"].min() < high
 
 
+def test_limbs_that_are_wrong_for_long_are_not_judged() -> None:
+    taken = lifted((3.6, 4.6))
+    _, unjudged = look_back(taken.track, taken.info, HIP)
+    [gap] = [gap for gap in unjudged if gap.reason == "unclear"]
+    assert (gap.start_s, gap.end_s) == pytest.approx((3.6, 4.6), abs=0.4)
+    assert all(gap.reason != "unclear" for gap in look_back(lifted().track, taken.info, HIP)[1])
+
+
 def test_what_passes_before_the_body_makes_no_repetition() -> None:
     """Something crosses the picture during the hold, and takes the leg along for a while."""
     before, after = reps_of(lifted(), "hip_lift"), reps_of(lifted((4.0, 4.3)), "hip_lift")

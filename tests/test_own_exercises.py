@@ -24,7 +24,7 @@ from formcheck.landmarks import Landmark
 from formcheck.saved import save_landmarks
 from formcheck.template import spec_of
 
-OURS = ["heel_raise", "hip_lift", "leg_curl"]
+OURS = ["heel_raise", "hip_lift", "leg_curl", "stair_step"]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from formcheck.pages.result import Story, result_page
 from formcheck.restdays import advise
 from formcheck.selfcheck import FINE, PAIN, PLAN, SIGNS, suggestion
 from formcheck.session import Analysis, analyze
-from formcheck.text import Lang, Text
+from formcheck.text import Lang, Text, say
 from formcheck.words import amount
 
 LANGS: tuple[Lang, ...] = ("ja", "en")
@@ -130,6 +130,14 @@ def test_every_phrase_is_used() -> None:
     prefixes = ("share_", "nav_", "about_", "start_", "top_")
     unused = [n for n in PHRASES if f'"{n}"' not in everything and not n.startswith(prefixes)]
     assert [name for name in unused if name not in ("up", "hold", "down")] == []
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("name", "banded"), [(GOLDEN["hip_lift"], True), ("heel_raise_good_s1", False)])
+def test_the_green_band_is_told_of_where_there_is_one(name: str, banded: bool, lang: Lang) -> None:
+    page = Reader(result_page(Story.of(analyze(DATA / f"{name}.npz")), lang))
+    assert (say(PHRASES["chart_band"], lang) in " ".join(page.words)) == banded
+    assert ("band" in page.classes) == banded
 
 
 def test_no_more_points_than_pixels(analysis: Analysis) -> None:

@@ -113,7 +113,8 @@ class TestWatching:
         with VideoFile(clip) as source:
             plain = [(frame.t_s, np.float32(frame.image.mean())) for frame in source]
         assert [(float(t_s), gray) for t_s, gray in zip(track.t_s, track.xy_px[:, 0, 0], strict=True)] == plain
-        assert track.xy_px[:, 0, 1].tolist() == [min(row + 1, 30) for row in range(len(track))]
+        warm = [min(row, round(WARM_UP_S * FPS)) for row in range(len(track))]
+        assert (track.xy_px[:, 0, 1] > warm).all()
         assert (missing, warnings) == ([], [])
 
     def test_the_same_for_any_number_of_workers(self, clip: Path) -> None:

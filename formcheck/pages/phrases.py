@@ -80,10 +80,8 @@ PHRASES = {
         ja="このページはこのパソコンの中だけで作られ、どこにも送られていません。",
         en="This page was made on this computer and sent nowhere.",
     ),
-    "chart_help": Text(
-        ja="横が時間、縦が角度です。緑の帯に入ると、めやすの高さです。",
-        en="Time runs to the right, the angle upwards. The green band is where it should be.",
-    ),
+    "chart_help": Text(ja="横が時間、縦が角度です。", en="Time runs to the right, the angle upwards."),
+    "chart_band": Text(ja="緑の帯に入ると、めやすの高さです。", en="The green band is where it should be."),
     "chart_click": Text(
         ja="グラフや回を押すと、映像がそこへ移ります。", en="Press the curve or a repetition to jump there in the film."
     ),
@@ -227,9 +225,10 @@ PHRASES = {
 
 REASONS = {
     "person_lost": Text(ja="人が見えませんでした", en="nobody was seen"),
+    "unclear": Text(ja="手足がはっきり見えませんでした", en="the limbs were not seen clearly"),
     "not_in_picture": Text(ja="体の一部が画面の外でした", en="a part of the body was outside the picture"),
     "other_position": Text(ja="別の姿勢でした", en="another position"),
-    "not_side_on": Text(ja="横向きではありませんでした", en="not seen from the side"),
+    "not_side_on": Text(ja="真横から映っていませんでした", en="not seen from the side"),
     "not_calibrated": Text(ja="良い姿勢をまだ覚えていませんでした", en="your good posture was not known yet"),
     "cut_off": Text(ja="録画がそこで切れていました", en="the recording was cut there"),
     "not_analysed": Text(ja="ここは解析していません", en="this was not analysed"),

@@ -1,0 +1,166 @@
+"""Stepping on the spot, as on stairs, seen from the side: each knee lifted well, unhurried, the trunk upright.
+
+On a real stair only the leg that goes first lifts its thigh: the other one's steps would be missed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import bool_
+from numpy.typing import NDArray
+
+from formcheck.filters import neighbours
+from formcheck.landmarks import Landmark, Side
+from formcheck.measures import Body, Measure, in_picture, knee_deg, trunk_deg
+from formcheck.movement import Found, Rep, kept
+from formcheck.records import Floats
+from formcheck.spec import Exercise, Fault, Hold, RepRule
+from formcheck.text import Text
+
+BONES_STATURE = 0.78
+"""Trunk, thigh and shank / stature (Drillis and Contini 1966)."""
+STRAIGHT_DEG, BEHIND_DEG, AHEAD_DEG, UPRIGHT_DEG = 40.0, -30.0, 15.0, 55.0
+"""The leg that carries is straighter than this, its thigh between these; the trunk is more upright. A squat lifts both
+thighs."""
+FRONTAL_TRUNKS = 0.36
+"""Distance between the hips along the picture beyond which somebody is seen from the front, where knees that go apart
+look like knees that are lifted: 0.40-0.52 in a recording of squats, 0.3 at 40 deg off the side."""
+WALK_STATURES, WALK_S = 0.12, 0.5
+"""Hips that come further in this time walk somewhere: 0.4 m/s and more (engineering judgement)."""
+LIFT_KEPT_S = 0.1
+"""How long a knee is up, at least: at 110 steps a minute the usual 0.2 s would take a fifth off its height."""
+LEGS = np.array([side for joint in ("HIP", "KNEE", "ANKLE")
+                 for side in (Landmark[f"LEFT_{joint}"], Landmark[f"RIGHT_{joint}"])])  # fmt: skip
+
+
+def facing(body: Body) -> int:
+    """+1 where the person faces the right of the picture, else -1."""
+    return 1 if body.head_at == "right" else -1
+
+
+def thigh_deg(side: Side) -> Measure:
+    """How far the thigh of the person's `side` is lifted to the front: 0 hanging down, 90 horizontal."""
+
+    def measure(body: Body) -> Floats:
+        step = body.joint("knee", side) - body.joint("hip", side)
+        lifted: Floats = np.degrees(np.arctan2(facing(body) * step[:, 0], step[:, 1]))
+        return lifted
+
+    return measure
+
+
+def forward_deg(body: Body) -> Floats:
+    """Tilt of the trunk from upright to the front."""
+    step = body.middle("shoulder") - body.middle("hip")
+    tilt: Floats = np.degrees(np.arctan2(facing(body) * step[:, 0], -step[:, 1]))
+    return tilt
+
+
+def moved_statures(body: Body) -> Floats:
+    """(N,) distance along the picture between the outermost places of the hips within WALK_S, in statures."""
+    x_px = body.middle("hip")[:, 0]
+    index = neighbours(body.track.t_s, np.arange(len(x_px)), WALK_S / 2, WALK_S / 2)
+    if not index.size:
+        return np.zeros(len(x_px))
+    near = np.where(index >= 0, x_px[index], np.nan)
+    moved: Floats = (np.nanmax(near, axis=1) - np.nanmin(near, axis=1)) * BONES_STATURE / sum(body.size.bones_px)
+    return moved
+
+
+def carries(body: Body, side: Side) -> NDArray[bool_]:
+    """Whether a leg stands beneath the body."""
+    thigh = thigh_deg(side)(body)
+    beneath: NDArray[bool_] = (knee_deg(side)(body) < STRAIGHT_DEG) & (thigh > BEHIND_DEG) & (thigh < AHEAD_DEG)
+    return beneath
+
+
+def from_the_side(body: Body) -> NDArray[bool_]:
+    """Whether the hips lie behind each other rather than beside each other."""
+    apart_px = np.abs(body.joint("hip", "left")[:, 0] - body.joint("hip", "right")[:, 0])
+    oblique: NDArray[bool_] = apart_px < FRONTAL_TRUNKS * body.size.trunk_px
+    return oblique
+
+
+def in_position(body: Body) -> NDArray[bool_]:
+    """Upright on one leg at least, hips to ankles seen, and not walking away: no squat, no chair, no walk."""
+    seen = in_picture(body.track, LEGS, *body.size.picture_px)
+    upright = (-trunk_deg(body) > UPRIGHT_DEG) & (carries(body, "left") | carries(body, "right"))
+    stepping: NDArray[bool_] = seen & upright & from_the_side(body) & (moved_statures(body) < WALK_STATURES)
+    return stepping
+
+
+def lift(rep: Rep) -> Found:
+    """Highest the thigh was lifted."""
+    return kept(rep.t_s, rep.x_deg, LIFT_KEPT_S)
+
+
+def cadence(rep: Rep) -> Found:
+    """Steps a minute of both legs in turn, from this leg's last landing to this one; 0 for its first step."""
+    return Found(120.0 / (rep.pause_s + rep.end_s - rep.start_s), rep.end_s)
+
+
+def leaning(rep: Rep) -> Found:
+    return rep.sustained("forward_deg", 0.3)
+
+
+EXERCISE = Exercise(
+    id="stair_step",
+    name=Text(ja="その場足踏み", en="Stepping on the spot"),
+    position="standing",
+    camera=Text(
+        ja="カメラは横から、頭から足まで映るように置きます。場所を動かずに足踏みします。",
+        en="Camera from the side, head to feet in the picture. Stay on the spot.",
+    ),
+    measures={
+        "thigh_left_deg": thigh_deg("left"),
+        "thigh_right_deg": thigh_deg("right"),
+        "forward_deg": forward_deg,
+    },
+    relative=frozenset({"thigh_left_deg", "thigh_right_deg", "forward_deg"}),
+    in_position=in_position,
+    doubt=lambda body: {"thigh_left_deg": 3.0, "thigh_right_deg": 3.0},
+    rep=RepRule(
+        signals={"left": "thigh_left_deg", "right": "thigh_right_deg"},
+        least_deg=20.0,
+        partial_below_deg=25.0,
+        onset_deg=10.0,
+        hold=Hold(below_deg=6.0, above_deg=10.0, speed_dps=40.0),
+    ),
+    faults=(
+        Fault(
+            code="low_height", label=Text(ja="ひざの上げ不足", en="knee too low"),
+            value=lift, over=False, mild=35.0, severe=25.0, unit="deg", doubt=3.0, fair=3.0,
+            reason=Text(
+                ja="太ももが35度まで上がらないと、段につまずきやすく、運動としても軽すぎます",
+                en="a thigh lifted by less than 35 deg trips over a stair, and is little work",
+            ),
+            cue=Text(ja="ひざをしっかり持ち上げて", en="Lift the knee well."),
+        ),
+        Fault(
+            code="momentum", label=Text(ja="急ぎすぎ", en="hurried"),
+            value=cadence, over=True, mild=120.0, severe=140.0, unit="steps_min", doubt=4.0, fair=5.0,
+            reason=Text(
+                ja="めやすは1分に50〜110歩です。120歩を超えると、勢いで動いてしまい、足もとも危なくなります",
+                en="50 to 110 steps a minute are asked; over 120 it is a run on momentum, and the footing is unsafe",
+            ),
+            cue=Text(ja="あわてずに、一歩ずつ", en="No hurry. One step at a time."),
+        ),
+        Fault(
+            code="trunk_lean", label=Text(ja="前かがみ", en="trunk leaning"),
+            value=leaning, over=True, mild=15.0, severe=22.0, unit="deg", doubt=2.0, fair=2.0,
+            reason=Text(
+                ja="体が15度より前に倒れると、脚ではなく腰に負担がかかります",
+                en="a trunk tilted forward by more than 15 deg loads the back instead of the legs",
+            ),
+            cue=Text(ja="背すじを伸ばして", en="Stand tall."),
+        ),
+    ),
+    cues={
+        "set_up": Text(ja="背すじを伸ばして、まっすぐ立ちましょう", en="Stand tall."),
+        "go": Text(ja="一歩ずつ、ていねいに足踏みしましょう", en="One step at a time, with care."),
+        "lower": Text(ja="静かに下ろしましょう", en="Put the foot down softly."),
+        "clean": Text(ja="いいですね。その調子", en="Lovely. Keep it up."),
+        "partial": Text(ja="もう少し高く、ひざを上げましょう", en="Lift the knee a little higher."),
+        "pain": Text(ja="痛みがあれば、すぐにやめてください", en="If anything hurts, stop right away."),
+    },
+)  # fmt: skip
