@@ -55,7 +55,7 @@ def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
     from formcheck.exercises import all_exercises
     from formcheck.history import History
     from formcheck.restdays import advise
-    from formcheck.trends import own_ranges, weeks_until
+    from formcheck.trends import own_ranges, spread, weeks_until
 
     with History() as kept:
         sessions, advice = kept.sessions(person), advise(kept.training_days(person), today)
@@ -69,10 +69,10 @@ def overview(count: int, person: str, lang: Lang, today: date) -> list[str]:
     ranges = [
         told(
             lang,
-            ja=f"{names.get(r.exercise, r.exercise)}: いつもの範囲は{r.peak_deg[0]:.0f}〜{r.peak_deg[1]:.0f}度、"
-            f"キープ{r.hold_s[0]:.1f}〜{r.hold_s[1]:.1f}秒（最近の{r.sessions}件）",
-            en=f"{names.get(r.exercise, r.exercise)}: usually {r.peak_deg[0]:.0f} to {r.peak_deg[1]:.0f}°,"
-            f" held {r.hold_s[0]:.1f} to {r.hold_s[1]:.1f} s ({r.sessions} sessions)",
+            ja=f"{names.get(r.exercise, r.exercise)}: いつもの範囲は{spread(r.peak_deg, 0, lang)}度、"
+            f"キープ{spread(r.hold_s, 1, lang)}秒（最近の{r.sessions}件）",
+            en=f"{names.get(r.exercise, r.exercise)}: usually {spread(r.peak_deg, 0, lang)}°,"
+            f" held {spread(r.hold_s, 1, lang)} s ({r.sessions} sessions)",
         )
         for r in own_ranges(sessions)
     ]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from statistics import median, quantiles
 
 from formcheck.entries import Kept
+from formcheck.text import Lang, told
 
 RANGE_SESSIONS = 10
 """A person's range comes from so many latest sessions, the outermost tenths left out."""
@@ -54,6 +55,12 @@ class Range:
     sessions: int
     peak_deg: tuple[float, float]
     hold_s: tuple[float, float]
+
+
+def spread(range_: tuple[float, float], digits: int, lang: Lang) -> str:
+    """Low to high in words; one number where both are the same."""
+    low, high = (f"{value:.{digits}f}" for value in range_)
+    return low if low == high else told(lang, ja=f"{low}〜{high}", en=f"{low} to {high}")
 
 
 def own_ranges(sessions: Sequence[Kept]) -> list[Range]:

@@ -276,3 +276,10 @@ def test_a_week_is_drawn_day_by_day() -> None:
 
     week = Week(date(2026, 11, 23), (1, 0, 2, 0, 0, 0, 0), 12, 9, 3.14)
     assert diary.week_line(week, "en") == "11/23     x . x . . . .  clean 9 of 12, hold 3.1 s"
+
+
+def test_a_spread_of_one_value_is_one_number() -> None:
+    from formcheck.trends import spread
+
+    assert [spread((3.11, 3.14), 1, lang) for lang in ("ja", "en")] == ["3.1", "3.1"]
+    assert [spread((3.1, 3.4), 1, lang) for lang in ("ja", "en")] == ["3.1〜3.4", "3.1 to 3.4"]

@@ -24,7 +24,7 @@ from formcheck.report import RepFound
 from formcheck.restdays import Advice
 from formcheck.selfcheck import SIGNS
 from formcheck.text import Lang, say
-from formcheck.trends import own_ranges, weeks_until
+from formcheck.trends import own_ranges, spread, weeks_until
 
 TREND_SESSIONS = 30
 STEPS = (14, 20, 14)
@@ -77,8 +77,8 @@ def history_page(
     line = say(PHRASES["range_line"], lang)
     ranges = [
         line.format(
-            name=names.get(r.exercise, r.exercise), low=f"{r.peak_deg[0]:.0f}", high=f"{r.peak_deg[1]:.0f}",
-            hold_low=f"{r.hold_s[0]:.1f}", hold_high=f"{r.hold_s[1]:.1f}", count=r.sessions,
+            name=names.get(r.exercise, r.exercise), peak=spread(r.peak_deg, 0, lang), hold=spread(r.hold_s, 1, lang),
+            count=r.sessions,
         )
         for r in own_ranges(sessions)
     ]  # fmt: skip

@@ -110,8 +110,8 @@ PHRASES = {
     ),
     "ranges": Text(ja="いつもの範囲", en="Your usual range"),
     "range_line": Text(
-        ja="{name}: {low}〜{high}度、キープ{hold_low}〜{hold_high}秒（最近の{count}件）",
-        en="{name}: {low} to {high}°, held {hold_low} to {hold_high} s (latest {count} sessions)",
+        ja="{name}: {peak}度、キープ{hold}秒（最近の{count}件）",
+        en="{name}: {peak}°, held {hold} s (latest {count} sessions)",
     ),
     "sessions": Text(ja="記録の一覧", en="Sessions"),
     "when": Text(ja="日付", en="Date"),
