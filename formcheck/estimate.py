@@ -48,7 +48,8 @@ def choose_runtime(wanted: str, model: str | Path) -> Runtime:
 
 AGREED: frozenset[str] = frozenset()
 """Models with which OpenVINO comes to the same repetitions, verdicts and faults as MediaPipe in every clip (measured:
-bench/agreement.py). None yet: with "full" no verdict of 32 recordings differs, but landmarks do where neither follows the person well.
+bench/agreement.py). None yet: with "full" no verdict of 32 recordings differs, but landmarks
+do where neither follows the person well.
 """
 
 
