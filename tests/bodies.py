@@ -18,6 +18,7 @@ from formcheck.exercises import heel_raise, leg_curl
 from formcheck.landmarks import LANDMARK_COUNT, MIRROR, Landmark
 from formcheck.measures import FOLLOWED_SHARE
 from formcheck.records import SourceInfo, Track
+from formcheck.standing import BONES_STATURE
 
 TRUNK_M, THIGH_M, SHANK_M, FOOT_M, HALF_WIDTH_M = 0.52, 0.42, 0.41, 0.15, 0.15
 ANKLE_M = 0.07
@@ -366,7 +367,7 @@ def heel_raises(
         up = rise + toe
         points = upright(up[:, 0], 90 + knee(t) / 2, 90 - knee(t) / 2, 90 - lean(t))
         points[..., 1] += up[:, None, 1]
-        shift = sway(t) * (TRUNK_M + THIGH_M + SHANK_M) / heel_raise.BONES_STATURE - up[:, 0]
+        shift = sway(t) * (TRUNK_M + THIGH_M + SHANK_M) / BONES_STATURE - up[:, 0]
         points[:, ABOVE_KNEE, 0] += shift[:, None]
         points[:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE], 0] += shift[:, None] * SHANK_M / (SHANK_M + THIGH_M)
         heel = toe + np.stack([-back * np.cos(tip), back * np.sin(tip)], axis=-1) + xy(0.0, ANKLE_M)

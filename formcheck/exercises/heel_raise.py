@@ -6,30 +6,23 @@ import numpy as np
 from numpy import bool_
 from numpy.typing import NDArray
 
-from formcheck.filters import neighbours
 from formcheck.landmarks import Landmark
 from formcheck.measures import Body, in_picture, knee_deg, trunk_deg
 from formcheck.movement import Found, Rep, kept
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
+from formcheck.standing import lean_deg, moved_statures, stature_px
 from formcheck.tempo import fast_lowering, momentum
 from formcheck.text import Text
 
 LEVER_SHANK = 0.45
 """Heel to the ball of the foot / shank: 0.111 / 0.246 of the stature (Drillis and Contini 1966)."""
-BONES_STATURE = 0.78
-"""Trunk, thigh and shank / stature (Drillis and Contini 1966)."""
 STRAIGHT_DEG, UPRIGHT_DEG = 35.0, 70.0
 """Standing is straighter and more upright than this; knees that bend by less on the way are a fault."""
 STEP_STATURES = 0.04
 """How far a foot's toes move within STEP_S where somebody walks."""
 STEP_S = 0.3
 FEET = np.array([Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, Landmark.LEFT_TOE, Landmark.RIGHT_TOE])
-
-
-def stature_px(body: Body) -> float:
-    """Height of the person in the picture."""
-    return sum(body.size.bones_px) / BONES_STATURE
 
 
 def foot_pitch_deg(body: Body) -> Floats:
@@ -48,13 +41,6 @@ def knees_deg(body: Body) -> Floats:
     return flexion
 
 
-def lean_deg(body: Body) -> Floats:
-    """Tilt of the trunk from upright towards the right of the picture."""
-    step = body.middle("shoulder") - body.middle("hip")
-    lean: Floats = np.degrees(np.arctan2(step[:, 0], -step[:, 1]))
-    return lean
-
-
 def sway_stature(body: Body) -> Floats:
     """How far the hips are to the right of the toes, in statures."""
     return (body.middle("hip")[:, 0] - body.middle("toe")[:, 0]) / stature_px(body)
@@ -63,22 +49,11 @@ def sway_stature(body: Body) -> Floats:
 def in_position(body: Body) -> NDArray[bool_]:
     """Upright on straight legs, the feet seen and staying where they are: no squat, no walk, no step."""
     seen = in_picture(body.track, FEET, *body.size.picture_px)
-    still = np.maximum(moved_statures(body, "left"), moved_statures(body, "right")) < STEP_STATURES
+    left, right = (moved_statures(body, toe, STEP_S) for toe in (body.joint("toe", "left"), body.joint("toe", "right")))
+    still = np.maximum(left, right) < STEP_STATURES
     straight = np.maximum(knee_deg("left")(body), knee_deg("right")(body)) < STRAIGHT_DEG
     standing: NDArray[bool_] = seen & still & straight & (-trunk_deg(body) > UPRIGHT_DEG)
     return standing
-
-
-def moved_statures(body: Body, side: str) -> Floats:
-    """(N,) distance between the outermost places of a foot's toes within STEP_S, in statures."""
-    toe = body.joint("toe", "left" if side == "left" else "right")
-    index = neighbours(body.track.t_s, np.arange(len(toe)), STEP_S / 2, STEP_S / 2)
-    if not index.size:
-        return np.zeros(len(toe))
-    near = np.where(index[..., None] >= 0, toe[index], np.nan)
-    apart = np.nanmax(near, axis=1) - np.nanmin(near, axis=1)
-    moved: Floats = np.hypot(apart[:, 0], apart[:, 1]) / stature_px(body)
-    return moved
 
 
 def share_of_best(rep: Rep) -> Found:

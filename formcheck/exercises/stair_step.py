@@ -9,16 +9,14 @@ import numpy as np
 from numpy import bool_
 from numpy.typing import NDArray
 
-from formcheck.filters import neighbours
 from formcheck.landmarks import Landmark, Side
 from formcheck.measures import Body, Measure, in_picture, knee_deg
 from formcheck.movement import Found, Rep, kept
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
+from formcheck.standing import lean_deg, moved_statures
 from formcheck.text import Text
 
-BONES_STATURE = 0.78
-"""Trunk, thigh and shank / stature (Drillis and Contini 1966)."""
 STRAIGHT_DEG, BEHIND_DEG, AHEAD_DEG = 40.0, -30.0, 15.0
 """The leg that carries is straighter than this, its thigh between these: a squat lifts both thighs, a lunge bends both
 knees."""
@@ -52,20 +50,7 @@ def thigh_deg(side: Side) -> Measure:
 
 def forward_deg(body: Body) -> Floats:
     """Tilt of the trunk from upright to the front."""
-    step = body.middle("shoulder") - body.middle("hip")
-    tilt: Floats = np.degrees(np.arctan2(facing(body) * step[:, 0], -step[:, 1]))
-    return tilt
-
-
-def moved_statures(body: Body) -> Floats:
-    """(N,) distance along the picture between the outermost places of the hips within WALK_S, in statures."""
-    x_px = body.middle("hip")[:, 0]
-    index = neighbours(body.track.t_s, np.arange(len(x_px)), WALK_S / 2, WALK_S / 2)
-    if not index.size:
-        return np.zeros(len(x_px))
-    near = np.where(index >= 0, x_px[index], np.nan)
-    moved: Floats = (np.nanmax(near, axis=1) - np.nanmin(near, axis=1)) * BONES_STATURE / sum(body.size.bones_px)
-    return moved
+    return facing(body) * lean_deg(body)
 
 
 def carries(body: Body, side: Side) -> NDArray[bool_]:
@@ -85,8 +70,9 @@ def from_the_side(body: Body) -> NDArray[bool_]:
 def in_position(body: Body) -> NDArray[bool_]:
     """On one leg at least, hips to ankles seen from the side, and not walking away: no squat, no lunge, no walk."""
     seen = in_picture(body.track, LEGS, *body.size.picture_px)
+    walked = moved_statures(body, body.middle("hip")[:, :1], WALK_S)
     carried = carries(body, "left") | carries(body, "right")
-    stepping: NDArray[bool_] = seen & carried & from_the_side(body) & (moved_statures(body) < WALK_STATURES)
+    stepping: NDArray[bool_] = seen & carried & from_the_side(body) & (walked < WALK_STATURES)
     return stepping
 
 

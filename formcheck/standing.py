@@ -1,0 +1,34 @@
+"""Measures of somebody who stands, seen from the side, that several exercises share."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from formcheck.filters import neighbours
+from formcheck.measures import Body
+from formcheck.records import Floats
+
+BONES_STATURE = 0.78
+"""Trunk, thigh and shank / stature (Drillis and Contini 1966)."""
+
+
+def stature_px(body: Body) -> float:
+    """Height of the person in the picture."""
+    return sum(body.size.bones_px) / BONES_STATURE
+
+
+def lean_deg(body: Body) -> Floats:
+    """(N,) tilt of the trunk from upright towards the right of the picture."""
+    step = body.middle("shoulder") - body.middle("hip")
+    lean: Floats = np.degrees(np.arctan2(step[:, 0], -step[:, 1]))
+    return lean
+
+
+def moved_statures(body: Body, places_px: Floats, within_s: float) -> Floats:
+    """(N,) distance between the outermost of some places (N, K) within a time around each row, in statures."""
+    index = neighbours(body.track.t_s, np.arange(len(places_px)), within_s / 2, within_s / 2)
+    if not index.size:
+        return np.zeros(len(places_px))
+    near = np.where(index[..., None] >= 0, places_px[index], np.nan)
+    moved: Floats = np.linalg.norm(np.nanmax(near, axis=1) - np.nanmin(near, axis=1), axis=-1) / stature_px(body)
+    return moved
