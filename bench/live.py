@@ -134,7 +134,7 @@ def measure_memory(clip: Path, exercise: str, model: str, minutes: float, speed:
     """Memory and delay of a long session, the frames sent as fast as `speed` asks or the server answers."""
     from websockets.sync.client import connect
 
-    jpegs = list(_jpegs(clip))
+    jpegs = [jpeg for _, jpeg in _jpegs(clip)]
     plan = {"exercise": exercise, "sets": 10, "reps": 30, "rest_s": 5}
     with tempfile.TemporaryDirectory() as name, serving(Path(name), exercise, model) as (url, pid):
         address = url.replace("http", "ws", 1).replace("/?", "/live?")
@@ -186,13 +186,14 @@ def tell_memory(rss: list[tuple[float, float]], delays_s: np.ndarray, minutes: f
     print(f"answers: p50 {early[0]:.0f} then {late[0]:.0f} ms, p95 {early[1]:.0f} then {late[1]:.0f} ms")
 
 
-def _jpegs(clip: Path) -> Iterator[bytes]:
+def _jpegs(clip: Path) -> Iterator[tuple[float, bytes]]:
+    """Every picture with its time in milliseconds."""
     import cv2
 
     with av.open(str(clip)) as source:
         for frame in source.decode(video=0):
             bgr = cv2.cvtColor(_boxed(frame), cv2.COLOR_RGB2BGR)
-            yield cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()
+            yield 1000.0 * frame.time, cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes()
 
 
 def _rss_mb(pid: int) -> float:
@@ -225,13 +226,8 @@ def compare_session(clip: Path, exercise: str, model: str) -> None:
 
 def _sent(socket: Any, clip: Path) -> list[dict[str, Any]]:
     """Every picture sent, each when the one before has been answered; the repetitions of the report that comes."""
-    with av.open(str(clip)) as source:
-        stream = source.streams.video[0]
-        at_ms = [
-            1000.0 * float(packet.pts * stream.time_base) for packet in source.demux(stream) if packet.pts is not None
-        ]
     practised = False
-    for frame_ms, jpeg in zip(sorted(at_ms), _jpegs(clip), strict=True):
+    for frame_ms, jpeg in _jpegs(clip):
         socket.send(struct.pack(">d", frame_ms) + jpeg)
         while (answer := json.loads(socket.recv())).get("frame_ms") != frame_ms:
             pass

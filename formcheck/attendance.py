@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
+from formcheck.hindsight import LEAST_UNJUDGED_S
 from formcheck.monitors import MONITORS
 from formcheck.monitors.engine import Episode as Stretch
 from formcheck.monitors.engine import Observer, best_posture, thinned
@@ -14,8 +15,6 @@ from formcheck.monitors.spec import Monitor
 from formcheck.records import SourceInfo, Track
 from formcheck.report import Episode, Gap, Report, Source, Spoken, Tracking, summarise
 
-LEAST_GAP_S = 0.5
-"""Shorter gaps are not worth a line."""
 LEAST_SITTING_S, SITTING_SHARE = 15.0, 0.8
 """How long, and in how much of a recording, somebody must sit that nobody said so of."""
 POSITIONS = {
@@ -116,7 +115,7 @@ def attendance_report(
         reps=[],
         unjudged=[
             Gap(start_s=each.start_s, end_s=each.end_s, reason=each.why)  # type: ignore[arg-type]
-            for each in course if each.why and each.end_s - each.start_s >= LEAST_GAP_S
+            for each in course if each.why and each.end_s - each.start_s >= LEAST_UNJUDGED_S
         ],
         episodes=[Episode(start_s=each.start_s, end_s=each.end_s, state=each.state) for each in course],
         reminders=list(attendance.reminders),

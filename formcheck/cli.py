@@ -6,8 +6,6 @@ Exit codes: 0 judged, 2 something the user can mend, 3 nothing could be judged, 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +16,7 @@ from formcheck import diary
 from formcheck.batch.command import batch
 from formcheck.live import live
 from formcheck.quiet import quiet
-from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option
+from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option, progress_bar
 from formcheck.sit import sit
 from formcheck.text import Lang, say, told
 
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from formcheck.film import Codec
     from formcheck.publish import Outcome
     from formcheck.report import Report
-    from formcheck.stretches import Progress
 
 REPORTS = Path("formcheck-reports")
 """Where reports go when nothing else is said, in the current folder."""
@@ -131,27 +128,6 @@ def plan_outputs(video: Path, out: Path | None, json_path: Path | None, exercise
     sinks.require_free(folder, digest)
     sinks.require_writable(folder)
     return Outputs(folder, json_path, digest)
-
-
-@contextmanager
-def progress_bar(lang: Lang) -> Iterator[Progress | None]:
-    """A bar with the time left on standard error, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich import progress as rich
-    from rich.console import Console
-
-    columns = (
-        rich.TextColumn("{task.description}"), rich.BarColumn(), rich.TaskProgressColumn(), rich.TimeRemainingColumn(),
-    )  # fmt: skip
-    with rich.Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task(told(lang, ja="解析しています", en="Analysing"), total=None)
-
-        def step(done_s: float, length_s: float | None) -> None:
-            bar.update(task, completed=done_s, total=length_s)
-
-        yield step
 
 
 def tell(outcome: Outcome, outputs: Outputs, lang: Lang) -> int:

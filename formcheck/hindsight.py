@@ -19,6 +19,7 @@ from formcheck.spec import Exercise
 from formcheck.study import Study, samples, study
 
 LEAST_UNJUDGED_S = 0.5
+"""Shorter gaps are not worth a line."""
 PRACTICE_S = 3.0
 """Time in an exercise's position from which a recording without repetitions still counts as that exercise."""
 

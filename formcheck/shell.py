@@ -5,7 +5,8 @@ from __future__ import annotations
 import locale
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ import click
 from formcheck.errors import FormcheckError
 from formcheck.text import Lang, Text, say, told, why
 
+Advance = Callable[[float, float | None], None]
+"""Called with how much is done and, where known, how much there is."""
 OK, MENDABLE, NOTHING_JUDGED, INTERRUPTED = 0, 2, 3, 130
 
 
@@ -84,3 +87,19 @@ def usual_lang() -> Lang:
 lang_option = click.option(
     "--lang", type=click.Choice(["ja", "en"]), default=usual_lang, help="Language; by default this computer's."
 )
+
+
+@contextmanager
+def progress_bar(lang: Lang, *, counted: bool = False) -> Iterator[Advance | None]:
+    """A bar with the time left on standard error, where that is a terminal: in percent, or in numbers if `counted`."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich import progress as rich
+    from rich.console import Console
+
+    done = rich.MofNCompleteColumn() if counted else rich.TaskProgressColumn()
+    columns = rich.TextColumn("{task.description}"), rich.BarColumn(), done, rich.TimeRemainingColumn()
+    with rich.Progress(*columns, console=Console(file=sys.stderr), transient=True) as shown:
+        task = shown.add_task(told(lang, ja="解析しています", en="Analysing"), total=None)
+        yield lambda completed, total: shown.update(task, completed=completed, total=total)

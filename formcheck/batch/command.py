@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from formcheck.shell import INTERRUPTED, MENDABLE, OK, Command, complain, lang_option
+from formcheck.shell import INTERRUPTED, MENDABLE, OK, Command, complain, lang_option, progress_bar
 from formcheck.text import Lang, told
 
 if TYPE_CHECKING:
@@ -115,26 +115,17 @@ def crew(workers: int | None, scheduler: str | None) -> AbstractContextManager[S
 @contextmanager
 def bar(total: int, lang: Lang) -> Iterator[Callable[[Row], None]]:
     """A bar with the time left, and a line for every recording that fails, on standard error."""
-    from rich import progress as rich
-    from rich.console import Console
-
-    def failed(row: Row) -> None:
-        if row.status == "failed":
-            complain(row.reason if row.recording in row.reason else f"{row.recording}: {row.reason}")
-
-    if not sys.stderr.isatty():
-        yield failed
-        return
-    columns = (
-        rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(), rich.TimeRemainingColumn(),
-    )  # fmt: skip
-    with rich.Progress(*columns, console=Console(file=sys.stderr), transient=True) as shown:
-        task = shown.add_task(told(lang, ja="解析しています", en="Analysing"), total=total)
+    with progress_bar(lang, counted=True) as advance:
+        done = count(1)
 
         def step(row: Row) -> None:
-            failed(row)
-            shown.advance(task)
+            if row.status == "failed":
+                complain(row.reason if row.recording in row.reason else f"{row.recording}: {row.reason}")
+            if advance:
+                advance(next(done), total)
 
+        if advance:
+            advance(0, total)
         yield step
 
 
