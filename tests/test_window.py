@@ -41,7 +41,9 @@ def display(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """The name of a display, and the file that holds its picture."""
     if not shutil.which("Xvfb"):
         pytest.skip("needs Xvfb")
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1024x768x24", "-fbdir", str(tmp_path)]
+    # Without -noreset the display starts anew when its last window closes, that of `display_works`, and may take
+    # the session's window, just opened, along.
+    command = ["Xvfb", "-noreset", "-displayfd", "1", "-screen", "0", "1024x768x24", "-fbdir", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout
         yield f":{server.stdout.readline().strip()}", tmp_path / "Xvfb_screen0"
