@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from formcheck.exercises.leg_curl import bent_share, short_deg
 from formcheck.line import CHORD_LEAST_ROWS, chord_bias_deg
-from formcheck.measures import Body, across_trunk, hip_deg, hip_rise_thigh, knee_deg
+from formcheck.measures import Body, across_trunk, flexion_deg, hip_deg, hip_rise_thigh, knee_deg
 from formcheck.records import Floats, Track
 
 DATA = Path(__file__).parent / "bodies.npz"
@@ -35,6 +35,11 @@ SWAPPED_DEG = 15.0
 """Stills in which the legs are exchanged by so much are left out: films show where a leg was before."""
 BENT_DEG = 45.0
 """Knees bent further than this are of interest."""
+KNEE_CLUES: dict[str, tuple[str, ...]] = {
+    "the mean of others added": (),
+    "and how far the hips are drawn apart": ("turned",),
+    "and the ankle as seen from hip and knee at rest": ("turned", "from_rest"),
+}
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,8 @@ def hip_cases(views: Iterable[View]) -> list[Case]:
 
 
 def knee_cases(views: Iterable[View], far: bool) -> list[Case]:
-    """How much too straight every bent knee is shown, told from how far the hips are drawn apart."""
+    """How much too straight every bent knee is shown, told from how far the hips are drawn apart and, since thighs lie
+    still, from where hip and knee were at rest."""
     cases = []
     for view in of_exercise(views, "curl"):
         body = view.body()
@@ -114,9 +120,14 @@ def knee_cases(views: Iterable[View], far: bool) -> list[Case]:
         true, idle = (view.true[f"knee_flexion_{leg}_deg"] for leg in (side, other))
         kept, swapped = np.abs(bend - true) + np.abs(beside - idle), np.abs(bend - idle) + np.abs(beside - true)
         turned = float(np.median(across_trunk(body, "hip")))
+        lay = view.labels.index("rest")
+        from_rest = flexion_deg(body.joint("hip", side)[lay], body.joint("knee", side)[lay], body.joint("ankle", side))
         left = true - bend - bent_share(bend, beside) * short_deg(side, body)
         rows = np.flatnonzero((swapped > kept - SWAPPED_DEG) & (true > BENT_DEG) & (idle < BENT_DEG))
-        cases += [Case.of(view, true[i] - bend[i], {"turned": turned, "left": left[i]}) for i in rows]
+        cases += [
+            Case.of(view, true[i] - bend[i], {"turned": turned, "from_rest": from_rest[i] - bend[i], "left": left[i]})
+            for i in rows
+        ]
     return cases
 
 
@@ -171,8 +182,8 @@ def report(views: tuple[View, ...]) -> None:
         weight = weights(knees)
         print(f"\n| bent {who} knee | RMS error, deg | mean error, deg |\n|---|---|---|")
         print(f"| as shown (on average {np.average(raw, weights=weight):.1f} too straight) | {size(raw, weight)} |")
-        print(f"| the mean of others added | {size(left_out(knees, ()), weight)} |")
-        print(f"| and how far the hips are drawn apart | {size(left_out(knees, ('turned',)), weight)} |")
+        for what, clues in KNEE_CLUES.items():
+            print(f"| {what} | {size(left_out(knees, clues), weight)} |")
         print(f"| as formcheck corrects it | {size(left, weight)} |")
     rises = rise_cases(views)
     true, seen = np.array([c.answer for c in rises]), np.array([c.clues["seen"] for c in rises])
