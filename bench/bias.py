@@ -182,8 +182,8 @@ def report(views: tuple[View, ...]) -> None:
         weight = weights(knees)
         print(f"\n| bent {who} knee | RMS error, deg | mean error, deg |\n|---|---|---|")
         print(f"| as shown (on average {np.average(raw, weights=weight):.1f} too straight) | {size(raw, weight)} |")
-        for what, clues in KNEE_CLUES.items():
-            print(f"| {what} | {size(left_out(knees, clues), weight)} |")
+        for what, told_from in KNEE_CLUES.items():
+            print(f"| {what} | {size(left_out(knees, told_from), weight)} |")
         print(f"| as formcheck corrects it | {size(left, weight)} |")
     rises = rise_cases(views)
     true, seen = np.array([c.answer for c in rises]), np.array([c.clues["seen"] for c in rises])
