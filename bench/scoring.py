@@ -30,6 +30,15 @@ UNSCORED: dict[str, Limits] = {
 
 Degrees short of and beyond the line, rise of the hips in thigh lengths (reported as lumbar_arch), minus seconds of
 hold, way up, way down and pause, minus degrees of knee flexion."""
+UNSCORED_UPRIGHT: dict[str, dict[str, Limits]] = {
+    "heel_raise": {
+        "low_height": (-0.78, -0.62), "momentum": (-0.75, -0.5), "fast_lowering": (-0.75, -0.5),
+        "knee_bend": (11.0, 19.0), "trunk_lean": (6.0, 10.5), "rocking": (0.045, 0.075),
+    },
+    "stair_step": {"low_height": (-40.0, -30.0), "momentum": (112.0, 128.0), "trunk_lean": (11.0, 19.0)},
+}  # fmt: skip
+"""The same for exercises whose truth file gives the doses: minus shares of the best, minus seconds of the way, degrees
+and statures in heel raises; minus degrees, steps a minute and degrees in steps."""
 REPORTABLE: dict[str, Limits] = {"hip_lift": (0.3, 0.6), "leg_curl": (30.0, 55.0)}
 """Size of a movement that must not, and must be reported: share of the way to the line, degrees of flexion."""
 FAST_S, ON_LINE_DEG, LEAST_HOLD_S, LEAST_OVERLAP = 0.95, 5.0, 0.2, 0.5
@@ -103,6 +112,8 @@ class Score:
 def doses(true: Measured, exercise: str) -> dict[str, float]:
     """How much of each fault a true repetition holds, in the units of UNSCORED."""
     rep = true.rep
+    if exercise in UNSCORED_UPRIGHT:
+        return rep.doses
     peak_deg, up_s, down_s, hold_s = (x or 0.0 for x in (rep.peak_deg, true.up_s, true.down_s, rep.hold_s))
     found = {"momentum": -up_s, "fast_lowering": -down_s}
     if up_s < FAST_S and true.pause_s is not None:
@@ -116,11 +127,12 @@ def doses(true: Measured, exercise: str) -> dict[str, float]:
 
 def due_verdicts(true: Measured, exercise: str) -> dict[str, bool | None]:
     """Fault code -> whether it must be said; None where either is right."""
-    if exercise not in REPORTABLE:
+    limits = UNSCORED_UPRIGHT.get(exercise, UNSCORED if exercise in REPORTABLE else {})
+    if not limits:
         return {fault.code: True for fault in true.rep.faults}
     due: dict[str, bool | None] = {}
     for code, dose in doses(true, exercise).items():
-        clean, faulty = UNSCORED[code]
+        clean, faulty = limits[code]
         due["lumbar_arch" if code == "hips_rise" else code] = None if clean < dose < faulty else dose >= faulty
     return due
 

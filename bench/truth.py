@@ -57,6 +57,8 @@ class TrueRep(Known):
     hip_rise_thigh_peak: float = 0.0
     partly_unseen: bool = False
     faults: list[Named] = Field(default_factory=list)
+    doses: dict[str, float] = Field(default_factory=dict)
+    """How much of each fault it holds, where the file says so; negative where less is worse."""
 
 
 class PerFrame(Known):

@@ -137,7 +137,7 @@ class Recording:
         reps = []
         for p in self.parts:
             info = p.bank.info
-            near = info["near_side"].get("curl", "left")
+            near = info["near_side"].get(FAMILY[p.motion.track], "left")
             reps += rep_truth(p.motion, p.bank.tracks, near, p.mirrored, info["trunk_length_m"], p.start_s)
         for i, r in enumerate(reps):
             r["index"] = i + 1

@@ -12,7 +12,10 @@ A TRACK is a one-parameter family of poses, sorted by `value`:
   rise_mild, rise_strong    curl_left with the hips coming off the floor from 30 degrees on, up to 8 % / 12.5 % of
                the thigh length at 110 degrees
   thigh_mild, thigh_strong  curl_left with the thigh coming off the floor, up to 9 / 15 degrees at 110 degrees
-  heel_raise   standing, pitch of the feet, 0 .. 40 degrees
+  heel_raise   standing, pitch of the feet, 0 .. 40 degrees; heel_raise_knees, _lean, _rock: with knees bending, the
+               trunk leaning, the whole body swaying forward
+  step_left, step_right     standing on the other leg, the thigh lifted 0 .. 80 degrees; step_lean_left, _right: the
+               trunk leaning forward with it
   slump        sitting, 0 = upright .. 1 = slumped; lean_forward, lean_back, head_forward, slide_down, feet_up alike
 """
 
@@ -44,13 +47,14 @@ FAMILY = {
     "rise_strong": "curl",
     "thigh_mild": "curl",
     "thigh_strong": "curl",
-    "heel_raise": "heel_raise",
+    **dict.fromkeys(upright.RAISES, "heel_raise"),
+    **dict.fromkeys(upright.STEPS, "step"),
     **dict.fromkeys(upright.SITTING, "slump"),
 }
 DEFAULT_TRACKS = ("lift", "slide", "curl_left", "rise_mild", "rise_strong", "curl_right")
 MOST_RISE = {"rise_mild": 0.08, "rise_strong": 0.125}
 MOST_THIGH_DEG = {"thigh_mild": 9.0, "thigh_strong": 15.0}
-NEAR_SIDE = {"lift": "right", "curl": "left", "heel_raise": "right", "slump": "right"}
+NEAR_SIDE = {"lift": "right", "curl": "left", "heel_raise": "right", "step": "right", "slump": "right"}
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,10 @@ def track_values(track: str, rest_deg: float) -> Floats:
         return np.linspace(0, 1, 26) ** 0.9  # the heel moves fastest at the end
     if track in MOST_RISE or track in MOST_THIGH_DEG:
         return np.r_[np.arange(0, 30, 3.0), np.arange(30, 112.1, 2.5)]
-    if track == "heel_raise":
-        return np.arange(0, 40.1, 2.5)
+    if track in upright.RAISES:
+        return np.arange(0, upright.MOST_RAISE_DEG + 0.1, 2.5)
+    if track in upright.STEPS:
+        return np.arange(0, 80.1, 4.0)
     if track in upright.SITTING:
         return np.linspace(0, 1, 16 if track == "slump" else 9)
     return np.arange(0, 115.1, 2.0)
@@ -127,8 +133,10 @@ class Solver:
             return self.lift.slide_pose(value)
         if track == "curl_right":
             return self.curl.pose(right_deg=value)
-        if track == "heel_raise":
-            return upright.heel_raise(self.body, value)
+        if track in upright.RAISES:
+            return upright.heel_raise(self.body, track, value)
+        if track in upright.STEPS:
+            return upright.step(self.body, track, value)
         if track in upright.SITTING:
             return upright.sit(self.body, track, value)
         rise, thigh_deg = MOST_RISE.get(track, 0.0), MOST_THIGH_DEG.get(track, 0.0)
@@ -162,11 +170,12 @@ class Solver:
     def _upright_truth(self, j: dict[str, Floats]) -> dict[str, float]:
         low = self.body.vertices[:BODY_VERTEX_COUNT, 2].min()
         ankle_rest = self.body.joint_rest("foot.R")[2] - low + upright.SHOE_SOLE_M
-        hip, shoulder = ((j[n + "_left"] + j[n + "_right"]) / 2 for n in ("hip", "shoulder"))
+        hip, shoulder, toe = ((j[n + "_left"] + j[n + "_right"]) / 2 for n in ("hip", "shoulder", "toe"))
         return {
             "heel_rise_m": round(float(j["ankle_right"][2] - ankle_rest), 4),
             "trunk_lean_deg": round(lean_from_vertical(hip, shoulder), 2),
             "neck_lean_deg": round(lean_from_vertical(shoulder, j["head"]), 2),
+            "hip_ahead_stature": round(float(hip[0] - toe[0]) / self.body.height_m, 4),
         }
 
 

@@ -4,7 +4,8 @@
 quarter of the frames and keeps the true times, "rotated" stores portrait frames with a display matrix, "dim_noisy" is a
 dark noisy recording (`crf` 31: its noise would fill 50 MB), "noisy" one with some noise; scripts with `lost` show the
 empty room for 2 s. D1, D2 are lying bodies, S1 one standing, C1 one on a
-chair, T0 .. T5 others on a chair.
+chair, T0 .. T5 others on a chair, H0, H1 two standing ones to tune on, H2, H3 two that are kept to measure, F0, F1
+one of each seen from the front.
 """
 
 from __future__ import annotations
@@ -81,4 +82,30 @@ SITTING = tuple(
     for number in range(6)
     for seed, mirrored in ((1400 + number, False), (1410 + number, True))
 )
-CLIPS = {"dev": DEV, "dev_flat": FLAT, "extra": UPRIGHT, "sitting": SITTING}
+RAISING = tuple(f"heel_raise_{kind}" for kind in ("slow", "hasty", "low", "helped", "home"))
+STEPPING = tuple(f"stair_step_{kind}" for kind in ("good", "slow", "low", "hurried", "leaning", "uneven"))
+
+
+def habits(bank: str, scripts: tuple[str, ...], seed: int) -> tuple[Clip, ...]:
+    """Every script once, every second one mirrored."""
+    return tuple(clip(bank, script, seed + i, mirrored=i % 2 == 1) for i, script in enumerate(scripts))
+
+
+HABITS_TUNING = (
+    *habits("H0", (*RAISING, *STEPPING), 1500),
+    *habits("H1", (*STEPPING, *RAISING), 1520),
+    *habits("F0", RAISING[:4], 1540),
+)
+HABITS = (
+    *habits("H2", (*STEPPING, *RAISING), 1600),
+    *habits("H3", (*RAISING, *STEPPING), 1620),
+    *habits("F1", RAISING, 1640),
+)
+CLIPS = {
+    "habits_tuning": HABITS_TUNING,
+    "habits": HABITS,
+    "dev": DEV,
+    "dev_flat": FLAT,
+    "extra": UPRIGHT,
+    "sitting": SITTING,
+}

@@ -87,33 +87,3 @@ def leg_curl_idle_near(m: Motion) -> None:
     """As leg_curl_idle, near leg only (for banks without the far leg)."""
     leg_curl_idle(m)
     m.segments = [replace(s, track="curl_left") for s in m.segments]
-
-
-def heel_raise_good(m: Motion) -> None:
-    """6 heel raises of varied height (value: foot pitch in degrees)."""
-    m.still(2.5)
-    for i, top in enumerate(m.rng.permutation([30, 32, 34, 35, 37, 38.0])):
-        if i:
-            m.still(m.between(0.6, 1.4))
-        m.rep(top, m.between(0.9, 1.3), m.between(0.6, 1.2), m.between(1.1, 1.6))
-    finish(m)
-
-
-def sitting_slump(m: Motion) -> None:
-    """Upright 15 s, slumped 25 s, upright 10 s (value: 0 upright .. 1 slumped)."""
-    m.still(15.0)
-    m.move(0.94, 3.0)
-    m.still(25.0)
-    m.move(0.0, 2.0)
-    m.still(10.0)
-
-
-def sitting_habits(m: Motion) -> None:
-    """Well, then one posture after another for 8-12 s each, in another order every time, well again in between."""
-    m.still(12.0)
-    for i in m.rng.permutation(6):
-        m.track = ("slump", "lean_forward", "lean_back", "head_forward", "slide_down", "feet_up")[i]
-        m.move(m.between(0.85, 1.0), m.between(0.8, 1.4))
-        m.still(m.between(8, 12))
-        m.move(0.0, m.between(0.8, 1.4))
-        m.still(m.between(6, 9))

@@ -22,7 +22,14 @@ HOLD_BELOW_DEG, HOLD_ABOVE_DEG = 8.0, 10.0  # round LINE_DEG, what counts as hel
 HOLD_SPEED_DPS = 25.0  # faster does not count as held
 TREMOR_DEG = {"hip_lift": 0.4, "leg_curl": 1.4}
 GRID_HZ = 200.0  # samples of the truth
-FIRST_TRACK = {"hip_lift": "lift", "leg_curl": "curl_left", "heel_raise": "heel_raise", "sitting": "slump"}
+FULL_MOVE = 0.507  # share of a minimum-jerk move between 10 % and 90 % of its way
+FIRST_TRACK = {
+    "hip_lift": "lift",
+    "leg_curl": "curl_left",
+    "heel_raise": "heel_raise",
+    "stair_step": "step_left",
+    "sitting": "slump",
+}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from synth import curl_scripts, lift_scripts, new_scripts
+from synth import curl_scripts, lift_scripts, new_scripts, upright_scripts
 from synth.motion import Motion
 from synth.timing import TIMINGS
 
@@ -15,11 +15,12 @@ EXERCISES = {
     "calibration": "hip_lift",
     "leg_curl": "leg_curl",
     "heel_raise": "heel_raise",
+    "stair_step": "stair_step",
     "sitting": "sitting",
 }
 SCRIPTS: dict[str, Callable[[Motion], None]] = {
     name: script
-    for module in (lift_scripts, curl_scripts, new_scripts)
+    for module in (lift_scripts, curl_scripts, new_scripts, upright_scripts)
     for name, script in vars(module).items()
     if name.startswith(tuple(EXERCISES))
 }

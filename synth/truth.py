@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synth import upright, upright_truth
 from synth.geometry import Floats
 from synth.motion import GRID_HZ, LINE_DEG, Motion, held_seconds
 
@@ -28,6 +29,12 @@ SITTING_STATES = {
     "feet_up": "feet_up",
 }
 """What each posture on a chair is called, by its track."""
+STANDING_KEYS = (
+    *(f"{name}_{side}_deg" for name in ("thigh_pitch", "knee_flexion") for side in ("left", "right")),
+    "trunk_lean_deg",
+    "hip_ahead_stature",
+    "value",
+)
 POSE_KEYS = {  # per-frame truth, by track
     "lying": (
         "hip_deg_signed",
@@ -35,7 +42,8 @@ POSE_KEYS = {  # per-frame truth, by track
         "hip_rise_thigh",
         "head_height_m",
     ),
-    "heel_raise": ("heel_rise_m", "value"),
+    **dict.fromkeys(upright.RAISES, (*STANDING_KEYS, "heel_rise_m")),
+    **dict.fromkeys(upright.STEPS, STANDING_KEYS),
     **dict.fromkeys(SITTING_STATES, ("trunk_lean_deg", "neck_lean_deg", "value")),
 }
 
@@ -73,23 +81,34 @@ def rep_truth(
     motion: Motion, table: Table, near_leg: str, mirrored: bool, trunk_m: float, offset_s: float = 0.0
 ) -> list[dict[str, Any]]:
     """The repetitions with measured truth; times (s) shifted by an offset."""
-    measure = {"hip_lift": _lift, "leg_curl": _curl, "heel_raise": _heel_raise}.get(motion.exercise)
-    out = []
+    out: list[dict[str, Any]] = []
     for n, rep in enumerate(motion.reps):
         t = np.arange(rep["start_s"], rep["end_s"], 1 / GRID_HZ)
         pose = look_up(table, *motion.at(t))
-        leg = "both" if motion.exercise != "leg_curl" else "right" if rep["track"] == "curl_right" else "left"
+        leg = leg_of(rep["track"])
         times = {k: round(float(rep[k] + offset_s), 3) for k in TIMES}
         row = {"index": n + 1, "side": OPPOSITE[leg] if mirrored else leg, "near": leg in ("both", near_leg), **times}
-        assert measure is not None, f"nothing is counted in {motion.exercise}"
-        out.append(row | measure(rep, t, pose, leg, trunk_m))
+        past = [r for r in out if r["side"] == row["side"]]
+        match motion.exercise:
+            case "hip_lift":
+                row |= _lift(rep, t, pose, leg, trunk_m)
+            case "leg_curl":
+                row |= _curl(rep, t, pose, leg, trunk_m)
+            case "heel_raise":
+                row |= upright_truth.heel_raise(pose, _way(rep, t, pose["value"], 0.0, 0.0), past)
+            case "stair_step":
+                row |= upright_truth.stair_step(times["end_s"], pose, leg, past)
+            case other:
+                raise ValueError(f"nothing is counted in {other}")
+        out.append(row)
     return out
 
 
-def _heel_raise(rep: dict[str, Any], t: Floats, pose: Pose, leg: str, trunk_m: float) -> dict[str, Any]:
-    top = pose["heel_rise_m"].max()
-    hold_s = (pose["heel_rise_m"] >= 0.85 * top).sum() / GRID_HZ
-    return {"peak_heel_rise_m": round(float(top), 4), "hold_s": round(float(hold_s), 3), "faults": []}
+def leg_of(track: str) -> str:
+    """The leg that moves on a track, in the unmirrored picture."""
+    if not track.startswith(("curl", "rise", "thigh", "step")):
+        return "both"
+    return "right" if track.endswith("right") else "left"
 
 
 def _fault(code: str, dose: float, unit: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Standing and sitting figures: they face +x, the RIGHT side is nearer to the camera."""
+"""Standing, stepping and sitting figures: they face +x, the RIGHT side is nearer to the camera."""
 
 from __future__ import annotations
 
@@ -18,20 +18,78 @@ def hang_arms(body: Body, turns: Turns, upper: tuple[float, float], fore: tuple[
         place_arm(body, turns, k, [upper[0], y * 0.14, upper[1]], [fore[0], -y * inward, fore[1]], [0, -y, 0])
 
 
-def heel_raise(body: Body, foot_pitch_deg: float) -> tuple[Floats, Floats]:
-    """Standing: 0 = flat, 40 = high on the toes. The foot turns about the ball, the toes stay flat."""
-    turns = {"root": FACING, "spine01": FACING}
-    hang_arms(body, turns, (0.04, -1), (0.14, -1), 0.02)
-    for k in "LR":
-        turns[f"foot.{k}"] = rot_y(foot_pitch_deg) @ FACING
-        for bone in body.bones:
-            if bone.startswith("toe") and bone.endswith(f"-1.{k}"):
-                turns[bone] = FACING
-    flat = body.forward({**turns, "foot.L": FACING, "foot.R": FACING})[1]
+SPINE = ("spine05", "spine04", "spine03", "spine02", "spine01")
+NECK = ("neck01", "neck02", "neck03", "head")
+
+
+def standing(lean_deg: float = 0.0, sway_deg: float = 0.0) -> Turns:
+    """Turns of trunk and head: the whole body tilted forward by the sway, the trunk by the lean more."""
+    turns = {"root": rot_y(sway_deg) @ FACING}
+    turns |= {bone: rot_y(sway_deg + lean_deg) @ FACING for bone in SPINE}
+    return turns | {bone: rot_y(sway_deg + lean_deg / 2) @ FACING for bone in NECK}
+
+
+def bend_leg(turns: Turns, k: str, thigh_deg: float, shank_deg: float, foot_deg: float) -> None:
+    """How far the knee is before the hip, the ankle behind the knee, and the heel over the toes."""
+    turns[f"upperleg01.{k}"] = rot_y(-thigh_deg) @ FACING
+    turns[f"lowerleg01.{k}"] = rot_y(shank_deg) @ FACING
+    turns[f"foot.{k}"] = rot_y(foot_deg) @ FACING
+
+
+def planted(body: Body, turns: Turns) -> tuple[Floats, Floats]:
+    """Bones of somebody whose balls of the feet stay where they are while standing flat."""
+    flat = body.forward({"root": FACING})[1]
     places = body.forward(turns)[1]
     ball, sole = body.index["toe2-1.R"], body.vertices[body.foot["R"]][:, 2].min()
     root = flat[ball] - places[ball] + [0, 0, SHOE_SOLE_M - sole + body.joint_rest("root")[2]]
     return body.forward(turns, root)
+
+
+RAISES = {
+    "heel_raise": (0.0, 0.0, 0.0),
+    "heel_raise_knees": (32.0, 0.0, 0.0),
+    "heel_raise_lean": (0.0, 20.0, 0.0),
+    "heel_raise_rock": (0.0, 0.0, 7.0),
+}
+"""Flexion of the knees, lean of the trunk and sway of the body at MOST_RAISE_DEG, by track."""
+MOST_RAISE_DEG = 40.0
+
+
+def heel_raise(body: Body, track: str, foot_pitch_deg: float) -> tuple[Floats, Floats]:
+    """Standing: 0 = flat, 40 = high on the toes. The foot turns about the ball, the toes stay flat."""
+    knee_deg, lean_deg, sway_deg = (most * foot_pitch_deg / MOST_RAISE_DEG for most in RAISES[track])
+    turns = standing(lean_deg, sway_deg)
+    hang_arms(body, turns, (0.04, -1), (0.14, -1), 0.02)
+    for k in "LR":
+        bend_leg(turns, k, knee_deg / 2 - sway_deg, knee_deg / 2 + sway_deg, foot_pitch_deg)
+        for bone in body.bones:
+            if bone.startswith("toe") and bone.endswith(f"-1.{k}"):
+                turns[bone] = FACING
+    return planted(body, turns)
+
+
+STEPS = {
+    "step_left": ("L", 0.0),
+    "step_right": ("R", 0.0),
+    "step_lean_left": ("L", 26.0),
+    "step_lean_right": ("R", 26.0),
+}
+"""The leg that is lifted, and the lean of the trunk with it at LEANING_DEG, by track."""
+LEANING_DEG = 60.0
+SWING = 0.45
+
+
+def step(body: Body, track: str, thigh_deg: float) -> tuple[Floats, Floats]:
+    """Standing on one leg: 0 = on both, 90 = the other thigh horizontal, its shank hanging; arms swing."""
+    lifted, most_deg = STEPS[track]
+    share = thigh_deg / LEANING_DEG
+    turns = standing(most_deg * min(share, 1.0))
+    for k, y in (("L", 1), ("R", -1)):
+        swing = SWING * min(share, 1.0) * (-0.7 if k == lifted else 1.0)
+        place_arm(body, turns, k, [0.04 + swing, y * 0.14, -1], [0.14 + 1.8 * max(swing, 0), -y * 0.02, -1], [0, -y, 0])
+        bend_leg(turns, k, *((thigh_deg, 0.12 * thigh_deg, 0.3 * thigh_deg) if k == lifted else (0.0, 0.0, 0.0)))
+    sole = body.vertices[body.foot["R"]][:, 2].min()
+    return body.forward(turns, np.array([0, 0, SHOE_SOLE_M - sole + body.joint_rest("root")[2]]))
 
 
 SITTING: dict[str, dict[str, float]] = {

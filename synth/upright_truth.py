@@ -1,0 +1,67 @@
+"""Truth of heel raises and of steps on the spot: what every repetition measures, and its dose of each fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from synth.geometry import Floats
+from synth.motion import FULL_MOVE, GRID_HZ
+
+Row = dict[str, Any]
+Pose = dict[str, Floats]
+FROM_DOSE = {
+    "heel_raise": {
+        "low_height": (-0.70, "share_of_best"),
+        "momentum": (-0.6, "s"),
+        "fast_lowering": (-0.6, "s"),
+        "knee_bend": (15.0, "deg"),
+        "trunk_lean": (8.0, "deg"),
+        "rocking": (0.06, "statures"),
+    },
+    "stair_step": {"low_height": (-35.0, "deg"), "momentum": (120.0, "steps_min"), "trunk_lean": (15.0, "deg")},
+}
+"""Dose from which a repetition has a fault; negative where less is worse."""
+
+
+def heel_raise(pose: Pose, way: Row, past: list[Row]) -> Row:
+    """Doses against the best heel raise so far, the way up and down, and against standing."""
+    peak = float(pose["value"].max())
+    best = max([peak, *(row["peak_pitch_deg"] for row in past)])
+    knees = (pose["knee_flexion_left_deg"] + pose["knee_flexion_right_deg"]) / 2
+    hips = pose["hip_ahead_stature"]
+    top = pose["heel_rise_m"].max()
+    found = {
+        "low_height": -peak / best,
+        "momentum": -way["up_10_90_s"] / FULL_MOVE,
+        "fast_lowering": -way["down_90_10_s"] / FULL_MOVE,
+        "knee_bend": float((knees - knees[0]).max()),
+        "trunk_lean": float((pose["trunk_lean_deg"] - pose["trunk_lean_deg"][0]).max()),
+        "rocking": float(hips.max() - hips.min()),
+    }
+    row = {
+        "peak_heel_rise_m": round(float(top), 4),
+        "peak_pitch_deg": round(peak, 2),
+        "hold_s": round(float((pose["heel_rise_m"] >= 0.85 * top).sum() / GRID_HZ), 3),
+    }
+    return row | judged("heel_raise", found)
+
+
+def stair_step(end_s: float, pose: Pose, leg: str, past: list[Row]) -> Row:
+    """Doses of one step: the lift of the thigh, steps a minute since this leg last landed, and the trunk's lean."""
+    thigh = 90.0 + pose[f"thigh_pitch_{leg}_deg"]
+    peak = float((thigh - thigh[0]).max())
+    lean = pose["trunk_lean_deg"]
+    found = {"low_height": -peak, "trunk_lean": float((lean - lean[0]).max())}
+    if past:
+        found["momentum"] = 120.0 / (end_s - past[-1]["end_s"])
+    return {"peak_deg": round(peak, 2)} | judged("stair_step", found)
+
+
+def judged(exercise: str, found: dict[str, float]) -> Row:
+    """`doses` of everything, and `faults` with those that reach their limit."""
+    faults = [
+        {"code": code, "dose": round(abs(found[code]), 3), "unit": unit}
+        for code, (limit, unit) in FROM_DOSE[exercise].items()
+        if found.get(code, -1e9) >= limit
+    ]
+    return {"doses": {code: round(dose, 3) for code, dose in found.items()}, "faults": faults}
