@@ -16,7 +16,16 @@ from formcheck import diary
 from formcheck.batch.command import batch
 from formcheck.live import live
 from formcheck.quiet import quiet
-from formcheck.shell import INTERRUPTED, NOTHING_JUDGED, OK, Program, complain, lang_option, progress_bar
+from formcheck.shell import (
+    INTERRUPTED,
+    NOTHING_JUDGED,
+    OK,
+    Program,
+    complain,
+    lang_option,
+    progress_bar,
+    tell_broken,
+)
 from formcheck.sit import sit
 from formcheck.text import Lang, say, told
 
@@ -204,14 +213,6 @@ def exercises(words: tuple[str, ...], lang: Lang) -> None:
     for line in lines:
         click.echo(line)
     tell_broken(lang)
-
-
-def tell_broken(lang: Lang) -> None:
-    """Say which exercises cannot be used, and why."""
-    from formcheck.exercises import broken_exercises
-
-    for broken in broken_exercises():
-        complain(told(lang, ja="使えない種目: ", en="exercise left out: ") + str(broken))
 
 
 @main.command()

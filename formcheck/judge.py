@@ -13,7 +13,7 @@ from math import inf, isfinite, isnan, nan, prod
 import numpy as np
 
 from formcheck.events import Event, FaultSeen, Phase, PhaseEntered, RepDone, RepSide, RepVerdict
-from formcheck.movement import Found, Rep, measure
+from formcheck.movement import Earlier, Found, Rep, measure
 from formcheck.spec import Exercise, Fault, RepRule
 
 DOWN_SHARE = 0.1
@@ -58,7 +58,8 @@ class Channel:
     def __init__(self, rule: RepRule, signal: str, rest_deg: float) -> None:
         self.rule, self.signal, self.rest_deg = rule, signal, rest_deg
         self.phase = Phase.REST
-        self.last_end_s, self.best_deg = -inf, nan
+        self.last_end_s = -inf
+        self.peaks_deg: list[float] = []
         self.rows: list[Sample] = []
         self._restart()
 
@@ -229,7 +230,8 @@ class Judge:
         rep = self._rep(side, self.revise(stretch))
         if not self._whole(rep) or self._shadow(side, rep):
             return []
-        channel.last_end_s, channel.best_deg = rep.end_s, float(np.fmax(channel.best_deg, rep.peak_deg))
+        channel.last_end_s = rep.end_s
+        channel.peaks_deg.append(rep.peak_deg)
         measured = [(fault, fault.value(rep)) for fault in self.exercise.faults if self._measurable(fault)]
         seen = [event for fault, found in measured if (event := self._seen(fault, rep, found, t_s))]
         done = RepDone(t_s, side, self._verdict(rep, seen), self._confidence(measured, rep), rep, tuple(seen))
@@ -249,8 +251,12 @@ class Judge:
         return measure(
             side, np.array([row.t_s for row in rows]), signals[channel.signal],
             np.array([row.speeds[channel.signal] for row in rows]), signals, channel.rest_deg, channel.last_end_s,
-            self.baseline.sd_deg.get(channel.signal, 0.0), channel.best_deg,
+            self.baseline.sd_deg.get(channel.signal, 0.0), self._earlier(),
         )  # fmt: skip
+
+    def _earlier(self) -> Earlier:
+        """Peaks so far by side, as they are now."""
+        return {side: tuple(channel.peaks_deg) for side, channel in self.channels.items()}
 
     def _shadow(self, side: RepSide, rep: Rep) -> bool:
         """Whether this is only the other leg's movement seen on this one: at the same time, and smaller."""

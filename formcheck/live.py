@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from formcheck.shell import NOTHING_JUDGED, OK, complain, tell_broken
 from formcheck.text import Lang, told
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def live(
 
     if camera is not None and source:
         raise click.UsageError("--camera and --source exclude each other.")
+    tell_broken(lang)
     week = read_week(plan_file) if plan_file else None
     chosen = None
     if exercise:
@@ -149,7 +151,6 @@ def tell(sitting: Sitting, lang: Lang) -> int:
     import sys
 
     from formcheck.printout import print_report
-    from formcheck.shell import NOTHING_JUDGED, OK, complain
     from formcheck.words import why_nothing
 
     if sitting.film:

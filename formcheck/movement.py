@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -32,6 +32,10 @@ QUALITY = "quality"
 """What the signals call the quality of a time (`limbs.quality`), beside the exercise's own measures."""
 
 
+Earlier = Mapping[str, Sequence[float]]
+"""Peaks of the repetitions before, by side, in the order of time; a side without any may be missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rep:
     """One repetition with its signals, all (N,) on `t_s`. `peak_deg` is kept for 0.2 s; speeds in deg/s."""
@@ -52,8 +56,12 @@ class Rep:
     """Seconds between the end of the repetition before and this one's start; infinite for the first."""
     line_sd_deg: float = 0.0
     """Standard deviation of what is not known about the driving angle, or the line that it is measured against."""
-    best_deg: float = np.nan
-    """Highest peak of the repetitions before in the same set; NaN for the first."""
+    earlier: Earlier = field(default_factory=dict)
+
+    @property
+    def best_deg(self) -> float:
+        """Highest peak of the repetitions before with this side; NaN for the first."""
+        return max(self.earlier.get(self.side, ()), default=np.nan)
 
     @property
     def range_deg(self) -> float:
@@ -144,7 +152,7 @@ def measure(
     rest_deg: float,
     last_end_s: float,
     line_sd_deg: float = 0.0,
-    best_deg: float = np.nan,
+    earlier: Earlier | None = None,
 ) -> Rep:
     """The repetition contained in a stretch from valley to valley.
 
@@ -165,7 +173,7 @@ def measure(
         peak_deg=peak_deg, peak_s=kept_until_s, start_s=start_s, end_s=end_s,
         top_start_s=edge_s(-1, high, start_s), top_end_s=edge_s(1, high, end_s),
         pause_s=max(0.0, start_s - last_end_s), line_sd_deg=line_sd_deg,
-        best_deg=best_deg,
+        earlier=earlier or {},
     )  # fmt: skip
 
 

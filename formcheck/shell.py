@@ -77,6 +77,14 @@ def complain(sentence: str, code: int = MENDABLE) -> int:
     return code
 
 
+def tell_broken(lang: Lang) -> None:
+    """Say which exercises cannot be used, and why."""
+    from formcheck.exercises import broken_exercises
+
+    for broken in broken_exercises():
+        complain(told(lang, ja="使えない種目: ", en="exercise left out: ") + str(broken))
+
+
 def usual_lang() -> Lang:
     """The language of this computer's settings, "ja" or "en"."""
     named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), None)

@@ -42,6 +42,7 @@ UNITS = {
     "stature": Text(ja="×身長", en=" × body height"),
     "own": Text(ja="×ご自身の良い姿勢", en=" × own good posture"),
     "best": Text(ja="×いちばん高い回", en=" × own best"),
+    "other_leg": Text(ja="×反対の脚", en=" × other leg"),
     "steps_min": Text(ja="歩/分", en=" steps/min"),
 }
 DIGITS = {"deg": 0, "dps": 0, "s": 1, "steps_min": 0}

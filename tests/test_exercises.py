@@ -49,16 +49,23 @@ def heel_rep(
     share = traced.x_deg / peak_deg
     quiet = dict.fromkeys(("knees_deg", "lean_deg", "sway_stature"), 0.0)
     rep = one_rep(traced, {name: value * share for name, value in (quiet | also).items()})
-    return replace(rep, best_deg=best)
+    return replace(rep, earlier={rep.side: (best,)})
 
 
 def step_rep(
-    peak_deg: float = 60.0, cycle_s: float = np.inf, *, up_s: float = 0.3, hold_s: float = 0.2, **also: float
+    peak_deg: float = 60.0,
+    cycle_s: float = np.inf,
+    *,
+    up_s: float = 0.3,
+    hold_s: float = 0.2,
+    other_deg: float = 60.0,
+    **also: float,
 ) -> Rep:
-    """One step; `cycle_s` after the last landing of the same leg."""
+    """One step; `cycle_s` after the last landing of the same leg, after five of each leg."""
     traced = trace([Move(peak_deg, up_s, hold_s, up_s, side="left")], 0.0, fps=FPS, curl=True)
     signals = {"forward_deg": np.full(len(traced.t_s), also.get("forward_deg", 0.0))}
-    return one_rep(traced, signals, side="left", last_end_s=traced.truth[0].end_s - cycle_s)
+    rep = one_rep(traced, signals, side="left", last_end_s=traced.truth[0].end_s - cycle_s)
+    return replace(rep, earlier={"left": 5 * (peak_deg,), "right": 5 * (other_deg,)})
 
 
 def _signals(traced: Trace, also: dict[str, float]) -> dict[str, np.ndarray]:
@@ -104,6 +111,7 @@ DOSES: dict[tuple[str, str], Callable[[float], Rep]] = {
     ("stair_step", "low_height"): lambda v: step_rep(v),
     ("stair_step", "momentum"): lambda v: step_rep(cycle_s=120 / v),
     ("stair_step", "trunk_lean"): lambda v: step_rep(forward_deg=v),
+    ("stair_step", "uneven"): lambda v: step_rep(other_deg=60.0 / v),
 }
 """A repetition with a given dose of each fault, in the unit of its limit."""
 CLEAN = {"hip_lift": hip_rep, "leg_curl": curl_rep, "heel_raise": heel_rep, "stair_step": step_rep}
@@ -127,6 +135,7 @@ CONTRACT = {
     ("stair_step", "low_height"): (35.0, 25.0),
     ("stair_step", "momentum"): (120.0, 140.0),
     ("stair_step", "trunk_lean"): (15.0, 22.0),
+    ("stair_step", "uneven"): (0.85, 0.70),
 }
 """Limits that users and other programs rely on, mild and severe (docs/DEFINITIONS.md)."""
 

@@ -145,6 +145,19 @@ def test_hurried_from_the_second_step_of_a_leg_on(cadence: float, hurried: bool,
     assert [codes(rep) for rep in found] == [set()] * 2 + [{"momentum"} if hurried else set()] * 6
 
 
+@pytest.mark.parametrize("low", ["left", "right"])
+def test_a_knee_lower_than_the_other_one_is_told_after_ten_steps(low: str) -> None:
+    steps = [step(side, 46.0 if side == low else 62.0) for side in ["left", "right"] * 7]
+    told = [codes(rep) for rep in reps_of(film(marches(steps), camera=NOISY))]
+    ten = 9 if low == "right" else 10
+    assert told == [{"uneven"} if side == low and n >= ten else set() for n, side in enumerate(["left", "right"] * 7)]
+
+
+def test_knees_nearly_as_high_as_each_other_are_even() -> None:
+    steps = [step(side, 55.0 if side == "left" else 60.0) for side in ["left", "right"] * 7]
+    assert [codes(rep) for rep in reps_of(film(marches(steps), camera=NOISY))] == [set()] * 14
+
+
 def test_a_step_hardly_lifted_is_partial() -> None:
     found = reps_of(film(marches([step("left"), step("right", 22.0), step("left")]), camera=STILL))
     assert [(rep.side, rep.verdict) for rep in found] == [("left", "clean"), ("right", "partial"), ("left", "clean")]

@@ -108,6 +108,18 @@ def test_no_camera_is_one_line(tmp_path: Path) -> None:
     assert len(err.splitlines()) == 1
 
 
+def test_an_exercise_of_ones_own_that_is_broken_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "data" / "exercises" / "mine.py"
+    own.parent.mkdir(parents=True)
+    own.write_text("x = 1\ny = = 2\n", encoding="utf-8")
+    with live(tmp_path, "--camera", "77", *SET) as process:
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    first, second = err.splitlines()
+    assert first.startswith(f"formcheck: exercise left out: {own}:2: not Python")
+    assert "camera 77 does not answer" in second
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [(("--camera", "0"), "name the exercise"), (("--camera", "0", "--source", "a.mp4", *SET), "exclude each other")],

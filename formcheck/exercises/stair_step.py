@@ -28,6 +28,8 @@ WALK_STATURES, WALK_S = 0.12, 0.5
 """Hips that come further in this time walk somewhere: 0.4 m/s and more (engineering judgement)."""
 LIFT_KEPT_S = 0.1
 """How long a knee is up, at least: at 110 steps a minute the usual 0.2 s would take a quarter off its height."""
+BALANCE_STEPS = 5
+"""Steps of each leg that are compared."""
 LEGS = np.array([side for joint in ("HIP", "KNEE", "ANKLE")
                  for side in (Landmark[f"LEFT_{joint}"], Landmark[f"RIGHT_{joint}"])])  # fmt: skip
 
@@ -86,6 +88,15 @@ def cadence(rep: Rep) -> Found:
     return Found(120.0 / (rep.pause_s + rep.end_s - rep.start_s), rep.end_s)
 
 
+def balance(rep: Rep) -> Found:
+    """Median lift of this leg's last steps, this one included, as a share of the other leg's; from ten steps on."""
+    own = (*rep.earlier.get(rep.side, ()), rep.peak_deg)[-BALANCE_STEPS:]
+    other = [deg for side, peaks in rep.earlier.items() if side != rep.side for deg in peaks][-BALANCE_STEPS:]
+    if min(len(own), len(other)) < BALANCE_STEPS:
+        return Found(np.nan, np.nan)
+    return Found(float(np.median(own) / np.median(other)), rep.peak_s)
+
+
 def leaning(rep: Rep) -> Found:
     return rep.sustained("forward_deg", 0.3)
 
@@ -140,6 +151,15 @@ EXERCISE = Exercise(
                 en="a trunk tilted forward by more than 15 deg loads the back instead of the legs",
             ),
             cue=Text(ja="背すじを伸ばして", en="Stand tall."),
+        ),
+        Fault(
+            code="uneven", label=Text(ja="左右差", en="uneven"),
+            value=balance, over=False, mild=0.85, severe=0.70, unit="other_leg", doubt=0.05, fair=0.05,
+            reason=Text(
+                ja="反対の脚より15%以上低い状態が10歩続くと、疲れか、弱い側をかばっています",
+                en="a knee that over ten steps stays 15 % lower than the other one is tired, or spared",
+            ),
+            cue=Text(ja="左右同じ高さまで", en="Both knees to the same height."),
         ),
     ),
     cues={
