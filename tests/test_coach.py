@@ -229,8 +229,8 @@ def test_a_raised_arm_pauses_and_another_one_goes_on() -> None:
 def test_sitting_up_pauses_and_lying_back_goes_on() -> None:
     script = Script(HIP)
     script.begin()
-    assert script.run(3.0, upright=True, ready=False) == ["paused"]
-    assert script.run(1.0, upright=False) == []
+    assert script.run(3.0, got_up=True, ready=False) == ["paused"]
+    assert script.run(1.0, got_up=False) == []
     assert script.run(1.0, ready=True) == ["resumed"]
     assert script.session.state is State.SET
 
@@ -239,7 +239,7 @@ def test_sitting_up_during_the_rest_is_no_pause() -> None:
     script = Script(HIP)
     script.begin()
     script.reps(3)
-    script.run(5.0, upright=True, ready=False)
+    script.run(5.0, got_up=True, ready=False)
     assert script.session.paused is None
 
 

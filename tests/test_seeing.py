@@ -35,7 +35,7 @@ def moved(track: Track, shift_px: tuple[float, float], scale: float = 1.0) -> Tr
 
 
 def problem_of(track: Track, info: SourceInfo, *, gray: float = 120.0, people: int = 1) -> Problem | None:
-    return find_problem(track, info, gray=gray, people=people, lying="supine", head_at="left")
+    return find_problem(track, info, gray=gray, people=people, position="supine", head_at="left")
 
 
 def test_a_body_seen_whole_from_the_side_is_no_problem() -> None:
@@ -60,6 +60,30 @@ def test_other_problems_of_the_picture() -> None:
     assert problem_of(track, info, people=2) is Problem.TWO_PEOPLE
     assert problem_of(track, replace(info, width_px=360, height_px=640)) is Problem.PORTRAIT
     assert problem_of(moved(track, (200.0, 150.0), 0.4), info) is Problem.TOO_FAR
+
+
+def standing_problem(track: Track, info: SourceInfo) -> Problem | None:
+    return find_problem(track, info, gray=120.0, people=1, position="standing", head_at="right")
+
+
+def test_who_stands_may_be_narrow_but_not_small_and_the_picture_may_be_upright() -> None:
+    track, info = first_second("heel_raise_good_s1")
+    assert standing_problem(track, info) is None
+    assert (
+        standing_problem(moved(track, (-140.0, 100.0)), replace(info, width_px=360, height_px=640)) is Problem.TOO_FAR
+    )
+    assert standing_problem(moved(track, (-350.0, 50.0), 1.6), replace(info, width_px=360, height_px=640)) is None
+    assert standing_problem(moved(track, (160.0, 120.0), 0.5), info) is Problem.TOO_FAR
+
+
+def test_standing_is_no_getting_up_where_the_exercise_is_done_standing() -> None:
+    taken = saved("heel_raise_good_s1")
+    coach = Coach(Plan(exercise="heel_raise", sets=1, reps=2), taken.info)
+    for sighting in taken.track.sightings():
+        coach.step(sighting)
+        assert coach.session.paused is None
+    assert coach.session.progress.set == 1
+    assert coach.session.count > 0
 
 
 def turned(track: Track, deg: float) -> Track:

@@ -71,8 +71,9 @@ class Coach:
         held = [self.holds[side].step(reading) for side in self.session.sides]
         held_s = max((s for s in held if s is not None), default=None)
         raised, upright = self._gestures.step(t_s, sighting.pose)
+        got_up = upright and self.session.exercise.position != "standing"
         ready = self.engine.settled is not None
-        seen = Seen(t_s, ready, self._near, self._look(t_s, gray, people, ready), held_s, raised, upright)
+        seen = Seen(t_s, ready, self._near, self._look(t_s, gray, people, ready), held_s, raised, got_up)
         cues = self.session.step(seen, events)
         return Tick(t_s, sighting, self._near, reading, held_s, tuple(events), tuple(cues))
 
@@ -90,6 +91,8 @@ class Coach:
             # Half a turn apart from the engine's own look, so that no frame pays for both.
             self._looked_s = t_s - (LOOK_EVERY_S / 2 if self._looked_s == -inf else 0.0)
             recent = self.engine.recorder.since(t_s - LOOK_BACK_S)
-            lying = self.session.exercise.position if ready else None
-            self._problem = find_problem(recent, self.info, gray=gray, people=people, lying=lying, head_at=self._head)
+            self._problem = find_problem(
+                recent, self.info, gray=gray, people=people, position=self.session.exercise.position,
+                head_at=self._head if ready else None,
+            )  # fmt: skip
         return self._problem

@@ -42,8 +42,9 @@ LEAST_SEEN = 0.5
 """Share of a second in which something must be so."""
 DARK_GRAY = 35.0
 """Mean gray (0..255) under which the picture is too dark: the dim rendered clip, which is still judged, has 43."""
-LEAST_EXTENT = 0.30
-"""A lying body shorter than this share of the picture's width is too far away; 0.70-0.85 is best."""
+LEAST_EXTENT: dict[Position, float] = {"supine": 0.30, "prone": 0.30, "standing": 0.50}
+"""A body shorter than this share of the picture, of its width when lying, of its height when standing, is too far away;
+0.70-0.85 is best. In a picture of 16:9 both are about as many pixels."""
 MOST_YAW_DEG = 25.0
 """Angle off the pure side view from which nothing is judged."""
 
@@ -62,28 +63,29 @@ def _outside(track: Track, points: tuple[Landmark, ...], info: SourceInfo) -> fl
     return float((outside.mean(axis=1) > 0.5).mean()) if len(xy) else 0.0
 
 
-def extent(track: Track, info: SourceInfo) -> float:
-    """Length of the body across the picture as a share of its width, NaN where nobody is seen."""
-    x = track.xy_px[track.seen][..., 0]
-    return float(np.median(np.ptp(x, axis=1))) / info.width_px if len(x) else float("nan")
+def extent(track: Track, info: SourceInfo, position: Position) -> float:
+    """Length of the body across the picture, or up it when standing, as a share of the picture; NaN for nobody."""
+    along, whole_px = (1, info.height_px) if position == "standing" else (0, info.width_px)
+    places = track.xy_px[track.seen][..., along]
+    return float(np.median(np.ptp(places, axis=1))) / whole_px if len(places) else float("nan")
 
 
 def yaw_off_side_deg(track: Track, info: SourceInfo, position: Position, head_at: Edge) -> float:
-    """How far a lying body is turned away from the pure side view, in degrees."""
+    """How far a lying body is turned away from the pure side view, in degrees; 0 for one that stands."""
     body = Body.of(track, position, head_at, (float(info.width_px), float(info.height_px)))
     turned: Floats = running_median(track.t_s, yaw_deg(body), 0.5)
     return abs(float(np.nanmedian(turned))) if np.isfinite(turned).any() else 0.0
 
 
 def find_problem(
-    track: Track, info: SourceInfo, *, gray: float, people: int, lying: Position | None, head_at: Edge | None
+    track: Track, info: SourceInfo, *, gray: float, people: int, position: Position, head_at: Edge | None
 ) -> Problem | None:
     """The first problem of about a second of track, or None.
 
-    `gray` is the mean gray of the picture (0..255), `people` how many persons are in it, `lying` the position of
-    someone who lies, `head_at` the picture's side where the head is.
+    `gray` is the mean gray of the picture (0..255), `people` how many persons are in it, `position` that of the
+    exercise, `head_at` the picture's side where the head is, or which the person faces; None until that is known.
     """
-    if info.height_px > info.width_px:
+    if info.height_px > info.width_px and position != "standing":
         return Problem.PORTRAIT
     if gray < DARK_GRAY:
         return Problem.DARK
@@ -92,8 +94,8 @@ def find_problem(
     if people > 1:
         return Problem.TWO_PEOPLE
     missing = missing_part(track, info)
-    if missing or lying is None or head_at is None:
+    if missing or head_at is None:
         return missing
-    if extent(track, info) < LEAST_EXTENT:
+    if extent(track, info, position) < LEAST_EXTENT[position]:
         return Problem.TOO_FAR
-    return Problem.SIDE_ON if yaw_off_side_deg(track, info, lying, head_at) > MOST_YAW_DEG else None
+    return Problem.SIDE_ON if yaw_off_side_deg(track, info, position, head_at) > MOST_YAW_DEG else None

@@ -17,9 +17,9 @@ class Pause:
 
     def wanted(self, seen: Seen) -> PauseReason | None:
         """Why a frame asks for a pause; None when it does not."""
-        return "arm" if seen.arm_raised else "sat_up" if seen.upright else None
+        return "arm" if seen.arm_raised else "sat_up" if seen.got_up else None
 
     def over(self, seen: Seen) -> bool:
         """Whether a frame asks to go on: the arm again, or lying down for who sat up."""
-        lies_again = self.reason == "sat_up" and seen.ready and not seen.upright
+        lies_again = self.reason == "sat_up" and seen.ready and not seen.got_up
         return self.reason is not None and (seen.arm_raised or lies_again)

@@ -19,7 +19,8 @@ TOLERATED_S = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one frame tells besides events. `ready`: lies in position and is being judged."""
+    """What one frame tells besides events. `ready`: is in position and being judged; `got_up`: sits or stands
+    where the exercise is done lying."""
 
     t_s: float
     ready: bool
@@ -27,7 +28,7 @@ class Seen:
     problem: Problem | None
     held_s: float | None = None
     arm_raised: bool = False
-    upright: bool = False
+    got_up: bool = False
 
 
 class Sight:
