@@ -39,8 +39,8 @@ UNSCORED_UPRIGHT: dict[str, dict[str, Limits]] = {
 }  # fmt: skip
 """The same for exercises whose truth file gives the doses: minus shares of the best, minus seconds of the way, degrees
 and statures in heel raises; minus degrees, steps a minute and degrees in steps."""
-REPORTABLE: dict[str, Limits] = {"hip_lift": (0.3, 0.6), "leg_curl": (30.0, 55.0)}
-"""Size of a movement that must not, and must be reported: share of the way to the line, degrees of flexion."""
+REPORTABLE: dict[str, Limits] = {"hip_lift": (0.3, 0.6), "leg_curl": (30.0, 55.0), "stair_step": (14.0, 26.0)}
+"""Size of a movement that must not, and must be reported: share of the way to the line, degrees of flexion, of lift."""
 FAST_S, ON_LINE_DEG, LEAST_HOLD_S, LEAST_OVERLAP = 0.95, 5.0, 0.2, 0.5
 
 

@@ -251,7 +251,7 @@ class Judge:
         return measure(
             side, np.array([row.t_s for row in rows]), signals[channel.signal],
             np.array([row.speeds[channel.signal] for row in rows]), signals, channel.rest_deg, channel.last_end_s,
-            self.baseline.sd_deg.get(channel.signal, 0.0), self._earlier(),
+            self.baseline.sd_deg.get(channel.signal, 0.0), self._earlier(), self.exercise.rep.peak_kept_s,
         )  # fmt: skip
 
     def _earlier(self) -> Earlier:

@@ -38,7 +38,7 @@ Earlier = Mapping[str, Sequence[float]]
 
 @dataclass(frozen=True, slots=True)
 class Rep:
-    """One repetition with its signals, all (N,) on `t_s`. `peak_deg` is kept for 0.2 s; speeds in deg/s."""
+    """One repetition with its signals, all (N,) on `t_s`. `peak_deg` is kept for a moment; speeds in deg/s."""
 
     side: Literal["both", "left", "right"]
     t_s: Floats
@@ -153,12 +153,13 @@ def measure(
     last_end_s: float,
     line_sd_deg: float = 0.0,
     earlier: Earlier | None = None,
+    peak_kept_s: float = PEAK_KEPT_S,
 ) -> Rep:
     """The repetition contained in a stretch from valley to valley.
 
     Where the signal never comes down to 10 % of its range, the stretch's own first or last sample is the edge.
     """
-    peak_deg, kept_until_s = kept(t_s, x_deg, PEAK_KEPT_S)
+    peak_deg, kept_until_s = kept(t_s, x_deg, peak_kept_s)
     top = int(np.nanargmax(x_deg))
     low, high = (rest_deg + share * (peak_deg - rest_deg) for share in (0.1, 0.9))
     first, last = float(t_s[0]), float(t_s[-1])

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from formcheck.events import RepSide, Severity
 from formcheck.line import Line
 from formcheck.measures import Body, Measure, Position
-from formcheck.movement import Found, Rep
+from formcheck.movement import PEAK_KEPT_S, Found, Rep
 from formcheck.text import Text
 
 Mask = Callable[[Body], NDArray[bool_]]
@@ -100,8 +100,8 @@ class Hold(Spec):
 class RepRule(Spec):
     """How a repetition is told from other movement.
 
-    `signals` name the driving measure of each side. A movement is one from `least_share` of the way to the line,
-    or from `least_deg`, on; `partial_below_deg` is absolute on the signal.
+    `signals` name the driving measure of each side; its peak is what it keeps for `peak_kept_s`. A movement is one from
+    `least_share` of the way to the line, or from `least_deg`, on; `partial_below_deg` is absolute on the signal.
     """
 
     signals: dict[RepSide, str]
@@ -109,6 +109,7 @@ class RepRule(Spec):
     least_share: float = 0.0
     least_deg: float = 0.0
     partial_below_deg: float
+    peak_kept_s: Annotated[float, Field(gt=0)] = PEAK_KEPT_S
     onset_deg: Annotated[float, Field(gt=0)]
     hold: Hold
     hold_target_s: float | None = None

@@ -94,12 +94,12 @@ def habits(bank: str, scripts: tuple[str, ...], seed: int) -> tuple[Clip, ...]:
 HABITS_TUNING = (
     *habits("H0", (*RAISING, *STEPPING), 1500),
     *habits("H1", (*STEPPING, *RAISING), 1520),
-    *habits("F0", RAISING[:4], 1540),
+    *habits("F0", RAISING[:3], 1540),
 )
 HABITS = (
     *habits("H2", (*STEPPING, *RAISING), 1600),
     *habits("H3", (*RAISING, *STEPPING), 1620),
-    *habits("F1", RAISING, 1640),
+    *habits("F1", RAISING[:3], 1640),
 )
 CLIPS = {
     "habits_tuning": HABITS_TUNING,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from synth.geometry import Floats
 from synth.motion import FULL_MOVE, GRID_HZ
 
@@ -23,6 +25,16 @@ FROM_DOSE = {
 """Dose from which a repetition has a fault; negative where less is worse."""
 
 
+LEAN_S = 0.3
+"""How long the trunk leans, at least."""
+
+
+def kept_for(x: Floats, for_s: float) -> float:
+    """Highest value that a signal on the truth's grid keeps for so long."""
+    width = min(len(x), round(for_s * GRID_HZ))
+    return float(np.lib.stride_tricks.sliding_window_view(x, width).min(axis=1).max())
+
+
 def heel_raise(pose: Pose, way: Row, past: list[Row]) -> Row:
     """Doses against the best heel raise so far, the way up and down, and against standing."""
     peak = float(pose["value"].max())
@@ -35,7 +47,7 @@ def heel_raise(pose: Pose, way: Row, past: list[Row]) -> Row:
         "momentum": -way["up_10_90_s"] / FULL_MOVE,
         "fast_lowering": -way["down_90_10_s"] / FULL_MOVE,
         "knee_bend": float((knees - knees[0]).max()),
-        "trunk_lean": float((pose["trunk_lean_deg"] - pose["trunk_lean_deg"][0]).max()),
+        "trunk_lean": kept_for(pose["trunk_lean_deg"] - pose["trunk_lean_deg"][0], LEAN_S),
         "rocking": float(hips.max() - hips.min()),
     }
     row = {
@@ -51,7 +63,7 @@ def stair_step(end_s: float, pose: Pose, leg: str, past: list[Row]) -> Row:
     thigh = 90.0 + pose[f"thigh_pitch_{leg}_deg"]
     peak = float((thigh - thigh[0]).max())
     lean = pose["trunk_lean_deg"]
-    found = {"low_height": -peak, "trunk_lean": float((lean - lean[0]).max())}
+    found = {"low_height": -peak, "trunk_lean": kept_for(lean - lean[0], LEAN_S)}
     if past:
         found["momentum"] = 120.0 / (end_s - past[-1]["end_s"])
     return {"peak_deg": round(peak, 2)} | judged("stair_step", found)

@@ -11,22 +11,18 @@ from numpy.typing import NDArray
 
 from formcheck.landmarks import Landmark, Side
 from formcheck.measures import Body, Measure, in_picture, knee_deg
-from formcheck.movement import Found, Rep, kept
+from formcheck.movement import Found, Rep
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
-from formcheck.standing import lean_deg, moved_statures
+from formcheck.standing import from_the_side, lean_deg, moved_statures
 from formcheck.text import Text
 
 STRAIGHT_DEG, BEHIND_DEG, AHEAD_DEG = 40.0, -30.0, 15.0
 """The leg that carries is straighter than this, its thigh between these: a squat lifts both thighs, a lunge bends both
 knees."""
-FRONTAL_TRUNKS = 0.36
-"""Distance between the hips along the picture beyond which somebody is seen from the front, where knees that go apart
-look like knees that are lifted: 0.45-0.49 in a recording of squats from the front, 0.29 in figures 30 deg
-off the side."""
 WALK_STATURES, WALK_S = 0.12, 0.5
 """Hips that come further in this time walk somewhere: 0.4 m/s and more (engineering judgement)."""
-LIFT_KEPT_S = 0.1
+LIFT_KEPT_S = 0.05
 """How long a knee is up, at least: at 110 steps a minute the usual 0.2 s would take a quarter off its height."""
 BALANCE_STEPS = 5
 """Steps of each leg that are compared."""
@@ -62,13 +58,6 @@ def carries(body: Body, side: Side) -> NDArray[bool_]:
     return beneath
 
 
-def from_the_side(body: Body) -> NDArray[bool_]:
-    """Whether the hips lie behind each other rather than beside each other."""
-    apart_px = np.abs(body.joint("hip", "left")[:, 0] - body.joint("hip", "right")[:, 0])
-    oblique: NDArray[bool_] = apart_px < FRONTAL_TRUNKS * body.size.trunk_px
-    return oblique
-
-
 def in_position(body: Body) -> NDArray[bool_]:
     """On one leg at least, hips to ankles seen from the side, and not walking away: no squat, no lunge, no walk."""
     seen = in_picture(body.track, LEGS, *body.size.picture_px)
@@ -80,7 +69,7 @@ def in_position(body: Body) -> NDArray[bool_]:
 
 def lift(rep: Rep) -> Found:
     """Highest the thigh was lifted."""
-    return kept(rep.t_s, rep.x_deg, LIFT_KEPT_S)
+    return Found(rep.peak_deg, rep.peak_s)
 
 
 def cadence(rep: Rep) -> Found:
@@ -121,6 +110,7 @@ EXERCISE = Exercise(
         signals={"left": "thigh_left_deg", "right": "thigh_right_deg"},
         least_deg=20.0,
         partial_below_deg=25.0,
+        peak_kept_s=LIFT_KEPT_S,
         onset_deg=10.0,
         hold=Hold(below_deg=6.0, above_deg=10.0, speed_dps=40.0),
     ),
