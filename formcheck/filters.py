@@ -52,12 +52,12 @@ def without_dips(t_s: Floats, x: Floats, width_s: float, least: float, deepest: 
     Dips under the share `deepest` of what is around them stay, and so do slopes and wider valleys: it is a
     morphological closing, which at the ends of the signal believes only shoulders that were seen. NaN stays NaN.
     """
-    ahead, behind = _highest(t_s, x, 0.0, width_s), _highest(t_s, x, width_s, 0.0)
-    shoulder = np.minimum(-_highest(t_s, -ahead, width_s, 0.0), -_highest(t_s, -behind, 0.0, width_s))
+    ahead, behind = highest(t_s, x, 0.0, width_s), highest(t_s, x, width_s, 0.0)
+    shoulder = np.minimum(-highest(t_s, -ahead, width_s, 0.0), -highest(t_s, -behind, 0.0, width_s))
     return np.where((shoulder - x > least) & (x > deepest * shoulder), shoulder, x)
 
 
-def _highest(t_s: Floats, x: Floats, before_s: float, after_s: float) -> Floats:
+def highest(t_s: Floats, x: Floats, before_s: float, after_s: float) -> Floats:
     """Highest known value from `before_s` before to `after_s` after each sample, NaN where nothing is known."""
     out = np.full(len(x), np.nan)
     for start in range(0, len(x), BLOCK):

@@ -124,7 +124,8 @@ NEGATIVES = {
     "sitting": seated(5),
     "sitting down and up": between(standing(1), seated(1), 4.0),
     "walking on straight legs": along(heel_raises([raise_(up_s=0.5, hold_s=0.1, down_s=0.5)] * 2), 0.5),
-    "one foot alone": heel_raises([raise_(7.0)] * 3),
+    "heels hardly off the floor": heel_raises([raise_(4.0)] * 3),
+    "one foot alone": heel_raises([raise_(30.0)] * 3, right=False),
 }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy import bool_
 from numpy.typing import NDArray
 
-from formcheck.filters import running_median
+from formcheck.filters import highest
 from formcheck.landmarks import Landmark
 from formcheck.measures import Body, Measure, in_picture, knee_deg, trunk_deg
 from formcheck.movement import Found, Rep, kept
@@ -23,9 +23,9 @@ STRAIGHT_DEG, UPRIGHT_DEG = 35.0, 70.0
 STEP_STATURES = 0.04
 """How far a foot's toes move within STEP_S where somebody walks."""
 STEP_S = 0.3
-APART_STATURES, FOOT_S = 0.025, 3.0
-"""Heels that rise together stay within this of what they mostly are so long before and after; a step of 30 deg lifts
-one of them by 0.05."""
+EVEN_SHARE, FLAT_STATURES, FOOT_S = 0.35, 0.006, 3.0
+"""Heels that rise together are no lower than this share of each other, 0.5 at least in rendered raises, and a foot that
+stands wanders less than this. Their lowest places are looked for so long before and after."""
 FEET = np.array([Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL, Landmark.LEFT_TOE, Landmark.RIGHT_TOE])
 
 
@@ -61,11 +61,12 @@ def sway_stature(body: Body) -> Floats:
     return (body.middle("hip")[:, 0] - body.middle("toe")[:, 0]) / stature_px(body)
 
 
-def apart_statures(body: Body) -> Floats:
-    """(N,) how much higher one heel is over the other than it mostly is in these seconds."""
-    step_px = body.joint("heel", "left")[:, 1] - body.joint("heel", "right")[:, 1]
-    apart: Floats = np.abs(step_px - running_median(body.track.t_s, step_px, FOOT_S)) / stature_px(body)
-    return apart
+def together(body: Body) -> NDArray[bool_]:
+    """(N,) whether both heels rise as much as each other, or neither does."""
+    y_px = [body.joint("heel", side)[:, 1] for side in ("left", "right")]
+    risen = [(highest(body.track.t_s, y, FOOT_S, FOOT_S) - y) / stature_px(body) for y in y_px]
+    both: NDArray[bool_] = np.minimum(*risen) > np.maximum(*risen) * EVEN_SHARE - FLAT_STATURES
+    return both
 
 
 def in_position(body: Body) -> NDArray[bool_]:
@@ -73,9 +74,8 @@ def in_position(body: Body) -> NDArray[bool_]:
     seen = in_picture(body.track, FEET, *body.size.picture_px)
     left, right = (moved_statures(body, toe, STEP_S) for toe in (body.joint("toe", "left"), body.joint("toe", "right")))
     still = np.maximum(left, right) < STEP_STATURES
-    both = apart_statures(body) < APART_STATURES
     straight = np.maximum(knee_deg("left")(body), knee_deg("right")(body)) < STRAIGHT_DEG
-    standing: NDArray[bool_] = seen & still & both & straight & (-trunk_deg(body) > UPRIGHT_DEG)
+    standing: NDArray[bool_] = seen & still & together(body) & straight & (-trunk_deg(body) > UPRIGHT_DEG)
     return standing
 
 
@@ -126,7 +126,7 @@ EXERCISE = Exercise(
     doubt=lambda body: {"foot_pitch_deg": 2.0},
     rep=RepRule(
         signals={"both": "foot_pitch_deg"},
-        least_deg=8.0,
+        least_deg=6.0,
         partial_below_deg=10.0,
         onset_deg=4.0,
         hold=Hold(below_deg=5.0, above_deg=10.0, speed_dps=15.0),
