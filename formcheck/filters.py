@@ -133,3 +133,11 @@ def spans(t_s: Floats, on: NDArray[np.bool_], bridge_s: float = 0.0) -> list[tup
         else:
             joined.append((a, b))
     return joined
+
+
+def bridged(t_s: Floats, on: NDArray[np.bool_], bridge_s: float) -> NDArray[np.bool_]:
+    """(N,) `on` with interruptions shorter than `bridge_s` closed."""
+    whole = np.zeros(len(on), bool)
+    for start, stop in spans(t_s, on, bridge_s):
+        whole[start:stop] = True
+    return whole

@@ -47,6 +47,11 @@ class Verdict:
         return sorted((event for event in self.events if isinstance(event, RepDone)), key=lambda done: done.rep.start_s)
 
     @property
+    def whole(self) -> list[RepDone]:
+        """The repetitions that were more than begun."""
+        return [done for done in self.reps if done.verdict != "partial"]
+
+    @property
     def usable_s(self) -> float:
         """Seconds in which the exercise could have been judged."""
         return sum(float(np.diff(s.t_s)[s.usable[1:]].sum()) for s in self.studies if len(s.t_s) > 1)
@@ -78,8 +83,11 @@ ALIKE_SHARE = 0.7
 
 
 def explains_as_well(other: Verdict, best: Verdict) -> bool:
-    """Whether another exercise counts nearly the same repetitions, so that nobody can tell which one was meant."""
-    spans_s = [(done.rep.start_s, done.rep.end_s) for done in other.reps]
+    """Whether another exercise counts nearly the same repetitions, so that nobody can tell which one was meant.
+
+    One of which no more than beginnings are seen does not, where the best one is done in full.
+    """
+    spans_s = [(done.rep.start_s, done.rep.end_s) for done in (other.whole if best.whole else other.reps)]
     shared = sum(any(a < done.rep.end_s and b > done.rep.start_s for a, b in spans_s) for done in best.reps)
     return other is not best and shared >= max(1.0, ALIKE_SHARE * len(best.reps))
 
@@ -98,7 +106,7 @@ def look_back(
     found = scenes(track, postures)
     candidates = [exercise] if exercise else list(all_exercises().values())
     verdicts = [judge_as(track, info, found, candidate.holding(hold_s)) for candidate in candidates]
-    best = max(verdicts, key=lambda verdict: (len(verdict.reps), verdict.practice_s))
+    best = max(verdicts, key=lambda verdict: (len(verdict.whole), len(verdict.reps), verdict.practice_s))
     alike = [best.exercise.id, *(v.exercise.id for v in verdicts if explains_as_well(v, best))]
     if len(alike) > 1:
         raise RequestError(

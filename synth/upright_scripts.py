@@ -80,7 +80,7 @@ def stair_step_slow(m: Motion) -> None:
 
 def stair_step_low(m: Motion) -> None:
     """Every third step far too low."""
-    march(m, [m.between(*((27, 30) if i % 3 == 1 else (48, 64))) for i in range(12)], 0.85)
+    march(m, [m.between(*((30, 32) if i % 3 == 1 else (48, 64))) for i in range(12)], 0.85)
 
 
 def stair_step_hurried(m: Motion) -> None:

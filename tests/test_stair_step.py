@@ -159,7 +159,7 @@ def test_knees_nearly_as_high_as_each_other_are_even() -> None:
 
 
 def test_a_step_hardly_lifted_is_partial() -> None:
-    found = reps_of(film(marches([step("left"), step("right", 22.0), step("left")]), camera=STILL))
+    found = reps_of(film(marches([step("left"), step("right", 23.5), step("left")]), camera=STILL))
     assert [(rep.side, rep.verdict) for rep in found] == [("left", "clean"), ("right", "partial"), ("left", "clean")]
 
 

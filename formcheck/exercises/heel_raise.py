@@ -18,7 +18,7 @@ from formcheck.text import Text
 
 LEVER_SHANK = 0.45
 """Heel to the ball of the foot / shank: 0.111 / 0.246 of the stature (Drillis and Contini 1966)."""
-STRAIGHT_DEG, UPRIGHT_DEG = 35.0, 70.0
+STRAIGHT_DEG, UPRIGHT_DEG = 50.0, 70.0
 """Standing is straighter and more upright than this; knees that bend by less on the way are a fault."""
 STEP_STATURES = 0.04
 """How far a foot's toes move within STEP_S where somebody walks."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy import bool_
 from numpy.typing import NDArray
 
+from formcheck.filters import bridged
 from formcheck.landmarks import Landmark, Side
 from formcheck.measures import Body, Measure, in_picture, knee_deg
 from formcheck.movement import Found, Rep
@@ -20,10 +21,15 @@ from formcheck.text import Text
 STRAIGHT_DEG, BEHIND_DEG, AHEAD_DEG = 40.0, -30.0, 15.0
 """The leg that carries is straighter than this, its thigh between these: a squat lifts both thighs, a lunge bends both
 knees."""
+HIDDEN_S = 0.5
+"""The landmarks of the leg that carries may follow the other one for moments at a step's top; squats are longer."""
 WALK_STATURES, WALK_S = 0.12, 0.5
 """Hips that come further in this time walk somewhere: 0.4 m/s and more (engineering judgement)."""
 LIFT_KEPT_S = 0.05
 """How long a knee is up, at least: at 110 steps a minute the usual 0.2 s would take a quarter off its height."""
+DRAWN_DOWN_DEG, LIFTED_DEG = 4.0, 15.0
+"""How much too low the landmarks show a thigh that is lifted by more than the second: four rendered bodies, near and
+far leg, 0-8 deg."""
 BALANCE_STEPS = 5
 """Steps of each leg that are compared."""
 LEGS = np.array([side for joint in ("HIP", "KNEE", "ANKLE")
@@ -35,13 +41,19 @@ def facing(body: Body) -> int:
     return 1 if body.head_at == "right" else -1
 
 
+def seen_deg(side: Side, body: Body) -> Floats:
+    """How far the landmarks show a thigh lifted to the front: 0 hanging down, 90 horizontal."""
+    step = body.joint("knee", side) - body.joint("hip", side)
+    lifted: Floats = np.degrees(np.arctan2(facing(body) * step[:, 0], step[:, 1]))
+    return lifted
+
+
 def thigh_deg(side: Side) -> Measure:
-    """How far the thigh of the person's `side` is lifted to the front: 0 hanging down, 90 horizontal."""
+    """How far a thigh is lifted to the front as it is in the body: the landmarks draw a lifted knee down."""
 
     def measure(body: Body) -> Floats:
-        step = body.joint("knee", side) - body.joint("hip", side)
-        lifted: Floats = np.degrees(np.arctan2(facing(body) * step[:, 0], step[:, 1]))
-        return lifted
+        seen = seen_deg(side, body)
+        return seen + DRAWN_DOWN_DEG * np.clip(seen / LIFTED_DEG, 0.0, 1.0)
 
     return measure
 
@@ -53,7 +65,7 @@ def forward_deg(body: Body) -> Floats:
 
 def carries(body: Body, side: Side) -> NDArray[bool_]:
     """Whether a leg stands beneath the body."""
-    thigh = thigh_deg(side)(body)
+    thigh = seen_deg(side, body)
     beneath: NDArray[bool_] = (knee_deg(side)(body) < STRAIGHT_DEG) & (thigh > BEHIND_DEG) & (thigh < AHEAD_DEG)
     return beneath
 
@@ -62,7 +74,7 @@ def in_position(body: Body) -> NDArray[bool_]:
     """On one leg at least, hips to ankles seen from the side, and not walking away: no squat, no lunge, no walk."""
     seen = in_picture(body.track, LEGS, *body.size.picture_px)
     walked = moved_statures(body, body.middle("hip")[:, :1], WALK_S)
-    carried = carries(body, "left") | carries(body, "right")
+    carried = bridged(body.track.t_s, carries(body, "left") | carries(body, "right"), HIDDEN_S)
     stepping: NDArray[bool_] = seen & carried & from_the_side(body) & (walked < WALK_STATURES)
     return stepping
 
@@ -108,7 +120,7 @@ EXERCISE = Exercise(
     doubt=lambda body: {"thigh_left_deg": 3.0, "thigh_right_deg": 3.0},
     rep=RepRule(
         signals={"left": "thigh_left_deg", "right": "thigh_right_deg"},
-        least_deg=16.0,
+        least_deg=22.0,
         partial_below_deg=25.0,
         peak_kept_s=LIFT_KEPT_S,
         onset_deg=10.0,
