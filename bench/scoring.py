@@ -35,7 +35,9 @@ UNSCORED_UPRIGHT: dict[str, dict[str, Limits]] = {
         "low_height": (-0.78, -0.62), "momentum": (-0.75, -0.5), "fast_lowering": (-0.75, -0.5),
         "knee_bend": (11.0, 19.0), "trunk_lean": (6.0, 10.5), "rocking": (0.045, 0.075),
     },
-    "stair_step": {"low_height": (-38.0, -32.0), "momentum": (112.0, 128.0), "trunk_lean": (11.0, 19.0)},
+    "stair_step": {
+        "low_height": (-38.0, -32.0), "momentum": (112.0, 128.0), "trunk_lean": (11.0, 19.0), "uneven": (-0.92, -0.75),
+    },
 }  # fmt: skip
 """The same for exercises whose truth file gives the doses: minus shares of the best, minus seconds of the way, degrees
 and statures in heel raises; minus degrees, steps a minute and degrees in steps."""

@@ -88,7 +88,7 @@ def rep_truth(
         leg = leg_of(rep["track"])
         times = {k: round(float(rep[k] + offset_s), 3) for k in TIMES}
         row = {"index": n + 1, "side": OPPOSITE[leg] if mirrored else leg, "near": leg in ("both", near_leg), **times}
-        past = [r for r in out if r["side"] == row["side"]]
+        past, beside = ([r for r in out if (r["side"] == row["side"]) is same] for same in (True, False))
         match motion.exercise:
             case "hip_lift":
                 row |= _lift(rep, t, pose, leg, trunk_m)
@@ -97,7 +97,7 @@ def rep_truth(
             case "heel_raise":
                 row |= upright_truth.heel_raise(pose, _way(rep, t, pose["value"], 0.0, 0.0), past)
             case "stair_step":
-                row |= upright_truth.stair_step(times["end_s"], pose, leg, past)
+                row |= upright_truth.stair_step(times["end_s"], pose, leg, past, beside)
             case other:
                 raise ValueError(f"nothing is counted in {other}")
         out.append(row)

@@ -20,7 +20,12 @@ FROM_DOSE = {
         "trunk_lean": (8.0, "deg"),
         "rocking": (0.06, "statures"),
     },
-    "stair_step": {"low_height": (-35.0, "deg"), "momentum": (120.0, "steps_min"), "trunk_lean": (15.0, "deg")},
+    "stair_step": {
+        "low_height": (-35.0, "deg"),
+        "momentum": (120.0, "steps_min"),
+        "trunk_lean": (15.0, "deg"),
+        "uneven": (-0.85, "share_of_other_leg"),
+    },
 }
 """Dose from which a repetition has a fault; negative where less is worse."""
 
@@ -58,14 +63,25 @@ def heel_raise(pose: Pose, way: Row, past: list[Row]) -> Row:
     return row | judged("heel_raise", found)
 
 
-def stair_step(end_s: float, pose: Pose, leg: str, past: list[Row]) -> Row:
-    """Doses of one step: the lift of the thigh, steps a minute since this leg last landed, and the trunk's lean."""
+BALANCE_STEPS = 5
+"""Steps of each leg that are compared."""
+
+
+def stair_step(end_s: float, pose: Pose, leg: str, past: list[Row], other: list[Row]) -> Row:
+    """Doses of one step: the lift of the thigh, also against the other leg's, steps a minute, and the trunk's lean.
+
+    `past` are this leg's steps before, `other` the other one's.
+    """
     thigh = 90.0 + pose[f"thigh_pitch_{leg}_deg"]
     peak = float((thigh - thigh[0]).max())
     lean = pose["trunk_lean_deg"]
     found = {"low_height": -peak, "trunk_lean": kept_for(lean - lean[0], LEAN_S)}
     if past:
         found["momentum"] = 120.0 / (end_s - past[-1]["end_s"])
+    own, beside = ([row["peak_deg"] for row in rows] for rows in (past, other))
+    own = [*own, peak][-BALANCE_STEPS:]
+    if len(own) == BALANCE_STEPS <= len(beside):
+        found["uneven"] = -float(np.median(own) / np.median(beside[-BALANCE_STEPS:]))
     return {"peak_deg": round(peak, 2)} | judged("stair_step", found)
 
 

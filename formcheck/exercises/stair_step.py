@@ -156,7 +156,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="uneven", label=Text(ja="左右差", en="uneven"),
-            value=balance, over=False, mild=0.85, severe=0.70, unit="other_leg", doubt=0.05, fair=0.05,
+            value=balance, over=False, mild=0.85, severe=0.70, unit="other_leg", doubt=0.05, fair=0.05, weak=True,
             reason=Text(
                 ja="反対の脚より15%以上低い状態が10歩続くと、疲れか、弱い側をかばっています",
                 en="a knee that over ten steps stays 15 % lower than the other one is tired, or spared",
