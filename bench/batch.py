@@ -35,9 +35,10 @@ def pieces(folder: Path, count: int, seconds: float) -> Path:
     folder.mkdir()
     samples = sorted((ROOT / "sample_videos").glob("*.mp4"))
     for k in range(count):
-        source, start_s = samples[k % len(samples)], 0.37 * (k // len(samples))
+        source = samples[k % len(samples)]
         with av.open(str(source)) as given, av.open(str(folder / f"{k:04d}.mp4"), "w") as target:
             old = given.streams.video[0]
+            start_s = 0.37 * (k // len(samples)) % max(given.duration / av.time_base - seconds, 0.37)
             new = target.add_stream("libx264", rate=old.average_rate, options={"preset": "veryfast"})
             new.width, new.height, new.pix_fmt = old.width, old.height, "yuv420p"
             wanted = (p for p in given.decode(old) if start_s <= p.time)

@@ -1,4 +1,4 @@
-"""Accuracy must not fall: the scorer on the kept landmarks of five bodies that are kept for tuning.
+"""Accuracy must not fall: the scorer on the kept landmarks of bodies that are kept for tuning.
 
 python -m bench.accuracy tests/data/gate/clips --landmarks tests/data/gate/landmarks
 """
