@@ -9,6 +9,8 @@ down. Imports are not counted, loading the model is.
 usual     one loop: OpenCV decodes, converts the colours, `detect_for_video`, one angle
 limit     CPU time of decoding (PyAV) and `detect_for_video` on the same frames, spread over all cores without loss
 1, 2 ...  formcheck's analysis with so many workers, by MediaPipe and, where it is installed, by OpenVINO
+2 processes  the same stretches of the recording watched by so many processes, where formcheck has threads; each loads
+          MediaPipe for itself, and that counts, since every analysis would pay it
 rest      share of formcheck's CPU time that is neither decoding (with scaling and colours) nor the network
           (with loading it)
 """
@@ -25,11 +27,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.cost import looped
+
+if TYPE_CHECKING:
+    from formcheck.records import Track
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ROOT / "models"
@@ -101,6 +109,41 @@ def fast(clip: Path, model: str, workers: int) -> int:
     return len(analyze(clip, model=model, runtime="openvino", workers=workers).track)
 
 
+def apart(clip: Path, model: str, workers: int) -> int:
+    """The stretches of the recording watched by processes instead of threads."""
+    from formcheck.stretches import cut
+    from formcheck.video import VideoFile
+
+    with VideoFile(clip) as source:
+        times_s = source.times_s()
+    assert times_s is not None
+    spans = [(stretch.from_s, stretch.start_s, stretch.end_s) for stretch in cut(float(times_s[-1]))]
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        return sum(len(seen) for seen in pool.map(partial(watched, clip, model), spans))
+
+
+def watched(clip: Path, model: str, span_s: tuple[float, float, float]) -> Track:
+    """A stretch watched from the first time on, and kept from the second to the third."""
+    from formcheck.estimate import Landmarker
+    from formcheck.quiet import quiet
+    from formcheck.records import Recorder
+    from formcheck.video import VideoFile
+
+    from_s, start_s, end_s = span_s
+    recorder = Recorder()
+    with (
+        quiet(),
+        VideoFile(clip) as source,
+        Landmarker(model, "mediapipe") as landmarker,
+        source.part(from_s, end_s) as part,
+    ):
+        for frame in part:
+            sighting = landmarker.step(frame, source.info)
+            if frame.t_s >= start_s:
+                recorder.step(sighting)
+    return recorder.finish()
+
+
 def rest(clip: Path, model: str, workers: int) -> int:
     """How many of a thousand CPU seconds of the analysis go beside decoding and the network."""
     from formcheck import estimate, video
@@ -147,7 +190,7 @@ def _landmarker(model: str) -> Any:
 
 
 WAYS: dict[str, Callable[[Path, str, int], int]] = {
-    "usual": usual, "bare": bare, "ours": ours, "fast": fast, "rest": rest,
+    "usual": usual, "bare": bare, "ours": ours, "fast": fast, "apart": apart, "rest": rest,
 }  # fmt: skip
 
 
@@ -164,7 +207,9 @@ def here(way: str, clip: Path, model: str, workers: int) -> None:
         wall_s, cpu_s = time.perf_counter(), time.process_time()
         frames = WAYS[way](clip, model, workers)
         wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
-    print(json.dumps([frames, wall_s, cpu_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+    own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    peak_kb = own.ru_maxrss + (workers * others.ru_maxrss if way == "apart" else 0)
+    print(json.dumps([frames, wall_s, cpu_s + others.ru_utime + others.ru_stime, peak_kb / 1024]))
 
 
 def measured(way: str, clip: Path, model: str, workers: int = 1) -> Measured:
@@ -191,6 +236,7 @@ def enlarged(clip: Path, out: Path) -> Path:
 def compared(clip: Path, model: str, rounds: int, workers: list[int]) -> dict[str, Measured]:
     """Every way in turn, so that what disturbs the machine disturbs all of them."""
     ways = {"usual": ("usual", 1), "bare": ("bare", 1)} | {f"{n} by MediaPipe": ("ours", n) for n in workers}
+    ways |= {f"{n} processes by MediaPipe": ("apart", n) for n in workers if n > 1}
     if find_spec("openvino"):
         ways |= {f"{n} by OpenVINO": ("fast", n) for n in workers}
     runs: dict[str, list[Measured]] = {name: [] for name in ways}

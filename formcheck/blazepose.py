@@ -16,10 +16,10 @@ from formcheck.records import Floats
 
 DETECTOR_PX, LANDMARKER_PX, HEATMAP_PX = 224, 256, 64
 """Side of the detector's picture, of the landmark network's, and of its heat maps."""
-STRIDES_PX = (8, 16, 32, 32, 32)
-"""Distance of the detector's anchors, layer by layer; there are two anchors in each place of a layer."""
+STRIDES_PX = {8: 2, 16: 2, 32: 6}
+"""Distance of the detector's anchors, layer by layer, and how many there are in each place of a layer."""
 LEAST_SCORE, LEAST_PRESENCE = 0.5, 0.5
-SAME_PERSON = 0.3
+SAME_PERSON = 0.5
 """Overlap of two boxes from which they show the same person."""
 HEAT_REACH, LEAST_HEAT = 3, 0.5
 """Landmarks move to the middle of the heat so many cells around them, where the hottest is at least so hot."""
@@ -32,10 +32,10 @@ Values = NDArray[np.float32]
 def _anchors() -> Floats:
     """(2254, 2) middles of the detector's anchors as fractions of its picture."""
     layers = []
-    for stride_px in STRIDES_PX:
+    for stride_px, count in STRIDES_PX.items():
         middles = (np.arange(DETECTOR_PX // stride_px) + 0.5) * stride_px / DETECTOR_PX
         y, x = np.meshgrid(middles, middles, indexing="ij")
-        layers.append(np.repeat(np.column_stack([x.ravel(), y.ravel()]), 2, axis=0))
+        layers.append(np.repeat(np.column_stack([x.ravel(), y.ravel()]), count, axis=0))
     return np.concatenate(layers)
 
 

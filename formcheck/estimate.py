@@ -48,8 +48,8 @@ def choose_runtime(wanted: str, model: str | Path) -> Runtime:
 
 AGREED: frozenset[str] = frozenset()
 """Models with which OpenVINO comes to the same repetitions, verdicts and faults as MediaPipe in every clip (measured:
-bench/agreement.py). None yet: with "full" no verdict of 32 recordings differs, but landmarks
-do where neither follows the person well.
+bench/agreement.py). None yet: with "full" no verdict differs, and landmarks no more than MediaPipe's
+differ from its own in a picture a grey level off, but not every recording was measured so.
 """
 
 

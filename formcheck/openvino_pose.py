@@ -52,7 +52,7 @@ class OpenVinoNetwork:
 
     def __init__(self, content: bytes, *, masks: bool = False, precision: Precision = "f32") -> None:
         self._region: Region | None = None
-        self._smoother = Smoother()
+        self._smoother, self._stamp_ms = Smoother(), -1
         with zipfile.ZipFile(io.BytesIO(content)) as bundle, tempfile.TemporaryDirectory() as folder:
             detector, landmarker = (_network_file(bundle, name, folder) for name in NETWORKS)
             self._detector = _compiled(detector, (-1.0, 1.0), DETECTOR, "f32")
@@ -61,13 +61,15 @@ class OpenVinoNetwork:
 
     def track(self, image: NDArray[np.uint8], t_s: float) -> Pose | None:
         """The person in the next picture, (H, W, 3) RGB, in its pixels, smoothed in time; times must increase."""
+        # MediaPipe counts whole milliseconds.
+        self._stamp_ms = max(round(t_s * 1000.0), self._stamp_ms + 1)
         region = self._region or next(iter(self._detect(image)), None)
         found = self._look(image, region) if region else None
         if found is None:
-            self.forget()
+            self._region, self._smoother = None, Smoother()
             return None
         pose, self._region = found
-        return self._smoother.step(t_s, pose, self._region.side_px)
+        return self._smoother.step(self._stamp_ms / 1000, pose, self._region.side_px)
 
     def everybody(self, image: NDArray[np.uint8], most: int) -> list[Pose]:
         """At most so many people in one picture, the surest first, not smoothed; whom it follows stays the same."""
@@ -76,7 +78,7 @@ class OpenVinoNetwork:
 
     def forget(self) -> None:
         """Search the next picture afresh."""
-        self._region, self._smoother = None, Smoother()
+        self._region, self._smoother, self._stamp_ms = None, Smoother(), -1
 
     def close(self) -> None:
         """Nothing is held but memory."""
@@ -118,12 +120,11 @@ class Smoother:
         self._visibility = Fading(0.1)
 
     def step(self, t_s: float, pose: Pose, side_px: float) -> Pose:
-        """The next pose smoothed; `side_px` is that of the person's region."""
-        length_m = float(np.ptp(pose.world_m[:, :2], axis=0).mean())
+        """The next pose smoothed; `side_px` is that of the person's region, and every person's size is taken as 1 m."""
         return Pose(
             xy_px=self._xy_px.step(t_s, pose.xy_px.astype(np.float64), side_px).astype(np.float32),
             visibility=self._visibility.step(pose.visibility.astype(np.float64)).astype(np.float32),
-            world_m=self._world_m.step(t_s, pose.world_m.astype(np.float64), length_m).astype(np.float32),
+            world_m=self._world_m.step(t_s, pose.world_m.astype(np.float64), 1.0).astype(np.float32),
             mask=pose.mask,
         )
 

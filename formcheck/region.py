@@ -16,6 +16,7 @@ MARGIN = 1.25
 
 FINE = 32
 """Pictures are sampled at whole 32nds of a pixel, as MediaPipe does; exact places are no better, only different."""
+FARTHEST_PX = 2**15 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +54,24 @@ class Region:
         return np.column_stack([scaled, middle_px - scaled @ np.full(2, size_px / 2)])
 
     def crop(self, image: NDArray[np.uint8], size_px: int, *, black: bool) -> NDArray[np.uint8]:
-        """(size_px, size_px, 3) of what it shows; outside the picture it is black or the picture's edge goes on."""
+        """(size_px, size_px, 3) of what it shows; outside the picture it is black or the picture's edge goes on.
+
+        Pixels are those of MediaPipe to the last bit: OpenCV is handed places as whole pixels and 32nds, by which all
+        its versions reckon in whole numbers; handed fractions, version 5 rounds every hundredth pixel the other way.
+        """
         import cv2
 
         border = cv2.BORDER_CONSTANT if black else cv2.BORDER_REPLICATE
         column = np.arange(size_px)
         row = column[:, None]
+        limit = FARTHEST_PX * FINE
         x, y = (
-            np.rint(per_column * column + per_row * row + start).astype(np.float32) / FINE
+            np.rint(per_column * column + per_row * row + start).clip(-limit, limit).astype(np.int32)
             for per_column, per_row, start in (self.to_picture(size_px) * FINE).tolist()
         )
-        out = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=border)
+        pixels = np.stack([x // FINE, y // FINE], axis=-1).astype(np.int16)
+        between = (y % FINE * FINE + x % FINE).astype(np.uint16)
+        out = cv2.remap(image, pixels, between, cv2.INTER_LINEAR, borderMode=border)
         return np.asarray(out, np.uint8)
 
     def placed(self, fractions: Floats) -> Floats:

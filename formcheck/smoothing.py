@@ -13,6 +13,9 @@ from formcheck.records import Floats
 SPEED_CUTOFF_HZ = 1.0
 """Cutoff of the speeds that decide how much is smoothed."""
 
+AFTER_ZERO_S = 1 / 30
+"""MediaPipe takes so much time to have passed since 0 s, whatever has."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
@@ -38,7 +41,7 @@ class OneEuro:
         if before is None:
             self._before = _Moment(t_s, raw, raw, np.zeros_like(raw))
             return raw
-        dt_s = t_s - before.t_s
+        dt_s = t_s - before.t_s if before.t_s else AFTER_ZERO_S
         moved_per_s = (raw - before.raw) / (length * dt_s)
         speed_per_s = before.speed_per_s + _share(SPEED_CUTOFF_HZ, dt_s) * (moved_per_s - before.speed_per_s)
         cutoff_hz = self._least_cutoff_hz + self._slope * np.abs(speed_per_s)
