@@ -12,6 +12,7 @@ from formcheck.coach.plan import Plan
 from formcheck.coach.progress import Progress, State
 from formcheck.coach.session import COUNTDOWN_S, Session
 from formcheck.coach.sight import Seen
+from formcheck.coach.tally import Tally
 from formcheck.events import Event, FaultSeen, Phase, PhaseEntered, RepDone, RepSide, RepVerdict, Severity
 from formcheck.exercises import get_exercise
 from formcheck.movement import Rep
@@ -122,6 +123,26 @@ def test_nothing_but_safety_is_said_during_a_hold() -> None:
     pacing = Pacing(get_exercise("hip_lift"), 3.0)
     slots = {cue.slot for held_s in (0.5, 1.5) for cue in pacing.step(9.0, [fault(9.0, "heels_up")], held_s, None)}
     assert slots <= {"hold"}
+
+
+def test_steps_that_follow_soon_are_not_each_breathed_to() -> None:
+    pacing = Pacing(get_exercise("stair_step"), None)
+    pacing.reps = 5
+    said = []
+    for n in range(6):
+        for phase, later_s in ((Phase.RISING, 0.0), (Phase.LOWERING, 0.5), (Phase.REST, 0.9)):
+            said += spoken(pacing.step(n + later_s, [PhaseEntered(n + later_s, "left", phase)], None, None))
+    assert said == ["breathe_out", "breathe_in"] * 2
+
+
+def test_faults_of_other_exercises_are_spoken_too() -> None:
+    pacing, said = Pacing(get_exercise("heel_raise"), None), []
+    for t_s in (10.0, 20.0):
+        said += spoken(pacing.step(t_s, [rep(t_s, "rocking", "knee_bend")], None, None))
+    assert said == ["heel_raise_knee_bend"]
+    tally = Tally(get_exercise("heel_raise"))
+    tally.step(rep(10.0, "rocking"))
+    assert tally.summary() == ("clean_0", "next_time", "heel_raise_rocking")
 
 
 def test_the_breathing_cue_comes_once_a_lift_and_gets_short() -> None:

@@ -6,7 +6,7 @@ Rules: docs/LIVE.md. Times are those of frames; nothing here reads a clock.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil, inf
 
 from formcheck.coach.cues import MOST_COUNT, Cue, Slot
@@ -22,6 +22,9 @@ WATCHED = 2
 MOST_SAID = 2
 """How often the same correction is spoken in a set."""
 PRAISE_APART_S = 12.0
+LEAST_BREATH_S = 2.5
+"""A breath takes this long, at least: repetitions that follow sooner, such as steps, are not each breathed to
+(engineering judgement: 24 breaths a minute in light exercise)."""
 VERBOSE_REPS = 2
 """Repetitions at a set's start that get the whole breathing sentence, later ones a word."""
 HELD = -1
@@ -30,7 +33,13 @@ PRIORITY = (
     "lumbar_arch", "thigh_rise", "fast_lowering", "bounce", "momentum", "short_hold", "low_height", "incomplete_curl",
     "heels_up", "feet_far", "feet_near", "head_up",
 )  # fmt: skip
-"""Which of several faults is spoken: back, then lifting off, drop and bounce, speed, hold, range, feet and neck."""
+"""Which of several faults is spoken: back, then lifting off, drop and bounce, speed, hold, range, feet and neck. All
+others, such as those of one's own exercise, come after them."""
+
+
+def by_priority(codes: Iterable[str]) -> list[str]:
+    """Fault codes, the one to be spoken first."""
+    return sorted(codes, key=lambda code: (PRIORITY.index(code) if code in PRIORITY else len(PRIORITY), code))
 
 
 def is_safety(fault: FaultSeen) -> bool:
@@ -48,7 +57,8 @@ class Pacing:
         self._corrected_s = self._praised_s = -inf
         self._watched: dict[str, int] = {}
         self._said: dict[str, int] = {}
-        self._lifting = self._lowering = self._safety_told = False
+        self._lifting = self._lowering = self._breathing = self._safety_told = False
+        self._breathed_s = -inf
         self._left = ceil(self.hold_s) if self.hold_s else HELD
 
     def step(self, t_s: float, events: Sequence[Event], held_s: float | None, counted: int | None) -> list[Cue]:
@@ -57,13 +67,15 @@ class Pacing:
         for event in events:
             match event:
                 case PhaseEntered(phase=Phase.RISING) if not self._lifting:
-                    self._lifting = True
-                    cues.append(self._breath(t_s, "go", "breathe_out"))
+                    self._lifting, self._breathing = True, t_s - self._breathed_s >= LEAST_BREATH_S
+                    if self._breathing:
+                        self._breathed_s = t_s
+                        cues.append(self._breath(t_s, "go", "breathe_out"))
                 case PhaseEntered(phase=Phase.REST):
                     self._lifting = self._lowering = False
                 case PhaseEntered(phase=Phase.LOWERING) if self._lifting and not self._lowering and self.hold_s is None:
                     self._lowering = True
-                    cues.append(self._breath(t_s, "lower", "breathe_in"))
+                    cues += [self._breath(t_s, "lower", "breathe_in")] if self._breathing else []
                 case FaultSeen() if event.code == "lumbar_arch" and not self._safety_told:
                     self._safety_told = True
                     cues.append(self._correct(t_s, event.code, "safety"))
@@ -116,7 +128,7 @@ class Pacing:
         if dropped:
             return [self._correct(t_s, dropped, "safety")]
         mended = self._watch(codes)
-        due = [code for code in PRIORITY if self._due(code, codes)]
+        due = [code for code in by_priority(codes) if self._due(code, codes)]
         if due and t_s - self._corrected_s >= APART_S:
             return [self._correct(t_s, due[0], "correction")]
         if mended:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from formcheck.coach.pacing import PRIORITY
+from formcheck.coach.pacing import by_priority
 from formcheck.events import RepDone
 from formcheck.spec import Exercise
 
@@ -26,7 +26,7 @@ class Tally:
         """Clips: how many were clean, and the one thing to remember: what went wrong most often."""
         clean = sum(done.verdict == "clean" for done in self.reps)
         codes = Counter(fault.code for done in self.reps for fault in done.faults)
-        known = [code for code in PRIORITY if codes[code]]
+        known = by_priority(codes)
         worst = max(known, key=lambda code: codes[code], default=None)
         return (f"clean_{clean}", *(("next_time", f"{self.exercise.id}_{worst}") if worst else ()))
 

@@ -12,17 +12,15 @@ from formcheck.words import VERDICTS
 PAGE: dict[str, Text] = {
     "title": Text(ja="フォームチェック", en="formcheck"),
     "lead": Text(
-        ja="寝転んだままで大丈夫。声で回数を数え、フォームを確かめます。",
-        en="Lie down, and a voice counts with you and checks your form.",
+        ja="画面を見なくて大丈夫。声で回数を数え、フォームを確かめます。",
+        en="No need to watch the screen: a voice counts with you and checks your form.",
     ),
     "why_camera": Text(
         ja="姿勢を見るためにカメラを使います。映像はこのパソコンの中だけで調べ、外へは送りません。",
         en="The camera is used to see your posture. Pictures are looked at on this computer only and never leave it.",
     ),
-    "setup": Text(
-        ja="カメラを床から30〜60cmの高さに置き、2〜3m離れて、頭から足まで横から映るようにします。",
-        en="Put the camera 30-60 cm above the floor, 2-3 m away, where it sees you from the side, head to feet.",
-    ),
+    "setup_lying": Text(ja="床から30〜60cmの高さで、2〜3m離します。", en="30-60 cm above the floor, 2-3 m away."),
+    "setup_standing": Text(ja="腰くらいの高さで、3mほど離します。", en="At the height of your hips, about 3 m away."),
     "safety": Text(
         ja="痛み・しびれ・めまい・息切れがあれば、すぐにやめてください。治療中の方は先に医師に相談してください。",
         en="Stop at any pain, numbness, dizziness or breathlessness. Under treatment, ask your doctor first.",
@@ -143,6 +141,7 @@ def page_words() -> dict[str, Any]:
             exercise.id: {
                 "name": both(exercise.name),
                 "camera": both(exercise.camera),
+                "standing": exercise.position == "standing",
                 "hold": exercise.rep.hold_target_s,
                 "line_deg": exercise.rep.line_deg,
                 "within_deg": exercise.rep.hold.below_deg,

@@ -33,7 +33,9 @@ function translate() {
 
 function fill(values) {
   for (const field of FIELDS) if (values[field] !== undefined) $(field).value = values[field];
-  $("hold_s").closest("label").hidden = !words.exercises[$("exercise").value]?.hold;
+  const exercise = words.exercises[$("exercise").value];
+  $("hold_s").closest("label").hidden = !exercise?.hold;
+  if (exercise) text("setup", `${exercise.camera[lang]} ${word(exercise.standing ? "setup_standing" : "setup_lying")}`);
 }
 
 function setUp() {
