@@ -19,10 +19,10 @@ from formcheck.limbs import LegKeeper, quality
 from formcheck.line import Line
 from formcheck.measures import Body, Edge, Size
 from formcheck.movement import QUALITY
-from formcheck.posture import classify, facing_left, head_left
-from formcheck.records import Recorder, Sighting, SourceInfo, Track
+from formcheck.posture import Posture, classify, facing_left, head_left
+from formcheck.records import Floats, Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import STILL_DPS, doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
+from formcheck.study import doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
@@ -30,6 +30,9 @@ WINDOW_S = 0.7
 """Length of track that one sample is smoothed from."""
 READY_S = 1.0
 """Lying still in position for so long begins a set."""
+STILL_BAND_DEG = 5.6
+"""A driving angle keeps still while it stays in so wide a band: at 8 deg/s (`study.STILL_DPS`) it would leave it within
+that second."""
 HOLE_S = 0.25
 """Longest time without a picture in that second: nobody knows who lay still in between, and from three pictures no
 speed is known (measured: a browser whose camera starts with one picture, and 0.9 s later the next)."""
@@ -135,7 +138,8 @@ class Engine:
     def _look(self, t_s: float) -> None:
         """Decide whether the person lies as the exercise asks."""
         recent = self.recorder.since(t_s - READY_S)
-        self._in_position = bool(classify(recent, self.info)[-1] == self.exercise.position)
+        posture = classify(recent, self.info)[-1]
+        self._in_position = bool(posture == self.exercise.position or (posture == Posture.LYING and self._in_position))
         self._head_at = self._edge(recent) if self._in_position else None
         if not self._in_position:
             # Who walks crosses the legs; whose they were is not known any more when lying.
@@ -163,13 +167,11 @@ class Engine:
         body = Body.of(recent, self.exercise.position, head_at, self._picture_px)
         line = self.line or self._find_line(head_at)
         raw = raw_signals(body, self.exercise, line)
-        values, speeds = smoothed(recent.t_s, raw, np.arange(len(recent)), self.exercise)
-        driving = self.exercise.rep.signals.values()
+        values, _ = smoothed(recent.t_s, raw, np.arange(len(recent)), self.exercise)
         # The ends of the second are fitted from one side only, and would let noise pass for movement.
         inner = (recent.t_s > recent.t_s[0] + LAG_S) & (recent.t_s < t_s - LAG_S)
-        still = all(np.nanmax(np.abs(speeds[name][inner]), initial=0.0) < STILL_DPS for name in driving)
-        known = all(np.isfinite(values[name][inner]).any() for name in driving)
-        if not (still and known) or not usable_rows(body, self.exercise).all():
+        driving = [values[name][inner] for name in self.exercise.rep.signals.values()]
+        if not all(map(keeps_still, driving)) or not usable_rows(body, self.exercise).all():
             return []
         rest = {name: median_of(value) for name, value in values.items()}
         baseline = Baseline(
@@ -248,6 +250,12 @@ class Engine:
         events = settled.judge.finish(t_s)
         self._settled, self._sample, self._lying_since_s = None, None, t_s
         return events
+
+
+def keeps_still(angle_deg: Floats) -> bool:
+    """Whether an angle goes nowhere: it stays in a band. Restless landmarks are quick, and come back at once."""
+    known = angle_deg[np.isfinite(angle_deg)]
+    return bool(len(known)) and float(np.ptp(known)) < STILL_BAND_DEG
 
 
 def replay(engine: Engine, track: Track) -> list[Event]:

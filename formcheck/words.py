@@ -15,6 +15,7 @@ POSITIONS = {
     "supine": Text(ja="あお向け", en="lying on the back"),
     "prone": Text(ja="うつ伏せ", en="lying on the front"),
     "side_lying": Text(ja="横向きに寝た姿勢", en="lying on the side"),
+    "lying": Text(ja="寝た姿勢(向きは不明)", en="lying, which way up is not clear"),
     "standing": Text(ja="立った姿勢", en="standing"),
     "seated": Text(ja="座った姿勢", en="sitting"),
     "other": Text(ja="ほかの姿勢", en="another position"),

@@ -84,6 +84,18 @@ class Film:
         return replace(self, track=Track(track.t_s, *arrays))
 
 
+def chest_lost(taken: Film, start_s: float, end_s: float) -> Film:
+    """The same where for a while the depth of the shoulders tells neither front nor back, as the network loses it."""
+    lost = (taken.track.t_s >= start_s) & (taken.track.t_s < end_s)
+    world_m = taken.track.world_m.copy()
+    for joint in (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP):
+        left, right = world_m[lost, joint], world_m[lost, joint + 1]
+        half = np.linalg.norm(left - right, axis=1, keepdims=True) / 2 * np.array([0.0, 1.0, 0.0], np.float32)
+        middle = (left + right) / 2
+        world_m[lost, joint], world_m[lost, joint + 1] = middle + half, middle - half
+    return replace(taken, track=replace(taken.track, world_m=world_m))
+
+
 def arrays_of(track: Track) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return track.xy_px, track.visibility, track.world_m
 

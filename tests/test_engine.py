@@ -7,14 +7,15 @@ from functools import cache
 
 import numpy as np
 import pytest
-from bodies import Camera, Film, absent, between, film, flat, lifts, slide_in, standing, turned
+from bodies import Camera, Film, absent, between, chest_lost, curls, film, flat, lifts, slide_in, standing, turned
 from judging import EDGE_S, EDGES, codes, curl_film, done, reps_of
 from replays import saved
 from synthetic import Move
 
-from formcheck.engine import Engine, replay
+from formcheck.engine import Engine, keeps_still, replay
 from formcheck.events import Event, FaultSeen, PhaseEntered, Ready, RepDone
 from formcheck.exercises import get_exercise
+from formcheck.landmarks import Landmark
 from formcheck.line import Line
 from formcheck.records import Sighting
 
@@ -223,6 +224,38 @@ def test_wriggling_while_settling_only_delays() -> None:
     wriggle = lifts([Move(140, up_s=0.5, hold_s=0.1, down_s=0.5, pause_s=0.1)] * 2, lead_s=0.2, tail_s=0.1)
     taken = film(wriggle, PAIR)
     assert len(done(events_of(taken))) == 2
+
+
+def restless(taken: Film) -> Film:
+    """The same where one ankle trembles by 2 deg, twice a second: 25 deg/s, going nowhere."""
+    t_s, xy_px = taken.track.t_s, taken.track.xy_px.copy()
+    xy_px[:, Landmark.RIGHT_ANKLE, 1] += 2.8 * np.sin(2 * np.pi * 2 * t_s)
+    return replace(taken, track=replace(taken.track, xy_px=xy_px))
+
+
+def test_restless_landmarks_do_not_keep_anybody_from_being_ready() -> None:
+    taken = restless(film(curls(CURLED, lead_s=1.6), camera=Camera(bias_deg=0.0)))
+    events = events_of(taken, "leg_curl")
+    assert isinstance(events[0], Ready)
+    assert events[0].t_s < 1.4
+    assert [one.side for one in done(events)] == ["left", "right"]
+
+
+@pytest.mark.parametrize("speed_dps", [4.0, 12.0])
+def test_who_moves_on_slowly_is_not_still(speed_dps: float) -> None:
+    t_s = np.arange(0.0, 0.7, 1 / 30)
+    assert keeps_still(speed_dps * t_s) == (speed_dps < 8.0)
+
+
+def test_nothing_seen_is_not_still() -> None:
+    assert not keeps_still(np.full(20, np.nan))
+
+
+def test_a_leg_whose_chest_is_lost_is_judged_on() -> None:
+    taken = film(curls(CURLED, lead_s=2.0), camera=Camera(bias_deg=0.0))
+    lost = chest_lost(taken, 2.5, 2.5 + 4.0)
+    assert_like_hindsight(lost, done(events_of(lost, "leg_curl")), "leg_curl")
+    assert len(done(events_of(lost, "leg_curl"))) == len(CURLED)
 
 
 def test_an_empty_stream_ends_quietly() -> None:

@@ -12,6 +12,7 @@ from bodies import (
     absent,
     arrays_of,
     between,
+    chest_lost,
     curls,
     film,
     flat,
@@ -58,6 +59,21 @@ def scenes_of(taken: Film) -> list[Scene]:
 def test_every_frame_has_its_posture(part: Part, posture: str, head_at: str, roll_deg: float) -> None:
     taken = film(part, camera=Camera(head_at=head_at, roll_deg=roll_deg, white_px=0.7))
     assert set(postures(taken)) == {posture}
+
+
+@pytest.mark.parametrize(("start_s", "end_s"), [(0.0, 4.0), (1.5, 5.5)], ids=["before it is known", "after"])
+@pytest.mark.parametrize(("part", "posture"), [(flat(8), "supine"), (CURLS, "prone")])
+def test_who_lies_goes_on_lying_the_same_way_up(part: Part, posture: str, start_s: float, end_s: float) -> None:
+    assert set(postures(chest_lost(film(part), start_s, end_s))) == {posture}
+
+
+def test_nobody_is_said_to_lie_on_front_or_back_who_never_showed_it() -> None:
+    assert set(postures(chest_lost(film(flat(3)), 0.0, 3.1))) == {"lying"}
+
+
+def test_turning_over_unclearly_becomes_what_is_clear_afterwards() -> None:
+    seen = postures(chest_lost(film(side_lying(3), flat(6)), 3.0, 5.0))
+    assert [seen[15], seen[-1]] == ["side_lying", "supine"]
 
 
 def test_an_over_lifted_hip_still_lies() -> None:
