@@ -27,11 +27,16 @@ EXCHANGED_COST_S = 0.02
 """Cost of one second of exchanged legs: where nothing tells the two stories apart, the network is believed."""
 FARTHEST = 1.0
 """Largest cost of one step: where a leg is wrong altogether, how wrong does not matter."""
+BLINK_S, LEAPT = 0.2, 0.7
+"""Legs that leap so far either way are looked away from for so long: the network loses a bent leg for a frame or
+three."""
 FORGET_S = 0.5
 """After so long without a pose nothing is continued."""
 CLEARLY, APART_THIGHS, OVERLAP_THIGHS = 0.6, 0.25, 0.15
 """Live: exchanged legs must fit better than this share, and the ankles be so far apart; else identity is frozen. Once
-the legs lie on each other the network is believed again, so that no mistake lasts."""
+the legs lie on each other, or straight, the network is believed again, so that no mistake lasts."""
+STRAIGHT_DEG = 20.0
+"""Both knees are bent by less than this where a person rests between curls."""
 GHOST_BENT_DEG, GHOST_THIGHS = 40.0, 0.2
 """Both legs bent by more than this with knees and ankles so close together are one leg seen twice."""
 
@@ -51,7 +56,8 @@ def legs_kept(track: Track) -> Track:
     """A lying person's track in which the legs keep their identity: the cheapest way through the recording.
 
     In every frame the legs are as the network says or exchanged; a change costs SWITCH_COST, and every leg is to be
-    where it was one frame before (Viterbi). While the legs overlap nothing is gained by a change, so none happens.
+    where it was one frame before (Viterbi). While the legs overlap nothing is gained by a change, so none happens;
+    frames in which they are elsewhere altogether are passed over.
     """
     swap = _cheapest(track)
     if not swap.any():
@@ -62,7 +68,7 @@ def legs_kept(track: Track) -> Track:
 def _cheapest(track: Track) -> NDArray[np.bool_]:
     """(N,) in which frames the legs are exchanged."""
     swap = np.zeros(len(track), bool)
-    seen = np.flatnonzero(track.seen)
+    seen = _steady(track, np.flatnonzero(track.seen))
     if len(seen) < 2:
         return swap
     same, other = step_costs(track, seen)
@@ -75,9 +81,23 @@ def _cheapest(track: Track) -> NDArray[np.bool_]:
         best = ways.min(axis=0) + np.array([0.0, EXCHANGED_COST_S * seconds[row - 1]])
     state = int(best.argmin())
     for row in range(len(seen) - 1, -1, -1):
-        swap[seen[row]] = bool(state)
+        swap[seen[row] : seen[row + 1] if row + 1 < len(seen) else None] = bool(state)
         state = int(came_from[row][state]) if row else state
     return swap
+
+
+def _steady(track: Track, seen: NDArray[np.int_]) -> NDArray[np.int_]:
+    """The frames without those in which both legs have leapt, and come back."""
+    leaps = np.r_[False, np.minimum(*step_costs(track, seen)) >= LEAPT] if len(seen) else np.empty(0, bool)
+    kept: list[int] = []
+    for k, row in enumerate(seen.tolist()):
+        beside = bool(kept) and kept[-1] == seen[k - 1]
+        if kept and track.t_s[row] - track.t_s[kept[-1]] < BLINK_S:
+            leapt = leaps[k] if beside else np.minimum(*step_costs(track, np.array([kept[-1], row])))[0] >= LEAPT
+            if leapt:
+                continue
+        kept.append(row)
+    return np.array(kept, np.intp)
 
 
 def step_costs(track: Track, seen: NDArray[np.int_]) -> tuple[Floats, Floats]:
@@ -112,22 +132,33 @@ class LegKeeper:
         if self._before and t_s - self._before[-1][0] > FORGET_S:
             self._before, self._swap = [], False
         thigh_px = float(_thighs_px(pose.xy_px))
-        if self._swap and self._overlap(pose.xy_px, thigh_px):
-            self._swap = False
+        if self._resting(pose.xy_px, thigh_px):
+            self._before, self._swap = [], False
         legs = pose.xy_px[EXCHANGED if self._swap else LEGS].astype(np.float64)
-        if self._before and self._fits_exchanged(t_s, legs, thigh_px):
-            self._swap = not self._swap
-            legs = legs[np.r_[4:8, 0:4]]
-        self._before = [*self._before[-1:], (t_s, legs)]
+        if self._before and not self._blinks(t_s, legs, thigh_px):
+            if self._fits_exchanged(t_s, legs, thigh_px):
+                self._swap = not self._swap
+                legs = legs[np.r_[4:8, 0:4]]
+            self._before = [*self._before[-1:], (t_s, legs)]
+        self._before = self._before or [(t_s, legs)]
         if not self._swap:
             return pose
         one = np.ones(1, bool)
         return Pose(*(exchanged(a[None], one)[0] for a in (pose.xy_px, pose.visibility, pose.world_m)))
 
-    def _overlap(self, xy_px: NDArray[np.float32], thigh_px: float) -> bool:
-        """Whether the legs lie on each other, so that they can be called as the network does without a jump."""
+    def _resting(self, xy_px: NDArray[np.float32], thigh_px: float) -> bool:
+        """Whether the legs lie on each other or straight, so that they can be called as the network does."""
         apart = distance(xy_px[LEFT_LEG[:2]], xy_px[RIGHT_LEG[:2]])
-        return bool((apart < OVERLAP_THIGHS * thigh_px).all())
+        legs = (xy_px[list(leg)].astype(np.float64) for leg in zip(HIPS, KNEES, ANKLES, strict=True))
+        straight = all(flexion_deg(*leg) < STRAIGHT_DEG for leg in legs)
+        return bool((apart < OVERLAP_THIGHS * thigh_px).all()) or straight
+
+    def _blinks(self, t_s: float, legs: Floats, thigh_px: float) -> bool:
+        """Whether both legs have just leapt, to either's place."""
+        last_s, last = self._before[-1]
+        ways = (legs, legs[np.r_[4:8, 0:4]])
+        leap = min(((way - last) ** 2).sum() for way in ways) >= LEAPT * thigh_px**2
+        return bool(leap) and t_s - last_s < BLINK_S
 
     def _fits_exchanged(self, t_s: float, legs: Floats, thigh_px: float) -> bool:
         """Whether the legs are clearly apart, and clearly nearer to each other's place than to their own."""

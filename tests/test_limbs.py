@@ -13,7 +13,7 @@ from synthetic import Move
 from formcheck.engine import Engine, replay
 from formcheck.hindsight import look_back
 from formcheck.landmarks import Landmark
-from formcheck.limbs import LEGS, LegKeeper, consistency, exchanged, ghost_rows, legs_kept
+from formcheck.limbs import LEFT_LEG, LEGS, RIGHT_LEG, LegKeeper, consistency, exchanged, ghost_rows, legs_kept
 from formcheck.measures import Body
 from formcheck.posture import Scene
 from formcheck.study import study
@@ -35,6 +35,23 @@ def with_exchanged(taken: Film, *spans_s: tuple[float, float]) -> Film:
         taken,
         track=replace(track, **{n: exchanged(getattr(track, n), rows) for n in ("xy_px", "visibility", "world_m")}),
     )
+
+
+def kept_live(taken: Film) -> np.ndarray:
+    """(N,) in which frames the keeper leaves the legs to the network."""
+    keeper = LegKeeper()
+    return np.array([keeper.step(s.t_s, s.pose) is s.pose for s in taken.track.sightings() if s.pose])
+
+
+def with_blink(taken: Film, at_s: float) -> Film:
+    """For two frames the bent leg is lost: both are drawn between the places of the two, nearer to each other's."""
+    xy_px = taken.track.xy_px.copy()
+    row = int(np.searchsorted(taken.track.t_s, at_s))
+    for k, (left, right) in enumerate([((0.2, 0.8), (0.55, 0.45)), ((1.0, 0.0), (0.2, 0.8))]):
+        legs = xy_px[row + k, LEFT_LEG].copy(), xy_px[row + k, RIGHT_LEG].copy()
+        xy_px[row + k, LEFT_LEG] = left[0] * legs[0] + left[1] * legs[1]
+        xy_px[row + k, RIGHT_LEG] = right[0] * legs[0] + right[1] * legs[1]
+    return replace(taken, track=replace(taken.track, xy_px=xy_px))
 
 
 def with_ghost(taken: Film, seen: str, share: float = 1.0) -> Film:
@@ -97,6 +114,24 @@ def test_live_no_mistake_lasts_longer_than_until_the_legs_lie_together() -> None
     taken = with_exchanged(curl_film(NEAR, NEAR, camera=Camera(bias_deg=0, white_px=0.3)), (3.1, 6.2))
     found = done(replay(Engine("leg_curl", taken.info), taken.track))
     assert [one.side for one in found] == ["left", "left"]
+
+
+@pytest.mark.parametrize("at_s", [2.7, 3.0, 3.4, 4.6])
+def test_a_bent_leg_that_is_lost_for_a_blink_exchanges_nothing_for_longer(at_s: float) -> None:
+    taken = with_blink(curl_film(NEAR, FAR, camera=Camera(bias_deg=0, white_px=0.4)), at_s)
+    assert (legs_kept(taken.track).xy_px != taken.track.xy_px).any(axis=(1, 2)).sum() <= 2
+    assert (~kept_live(taken)).sum() <= 2
+
+
+def test_live_no_mistake_lasts_longer_than_until_the_legs_are_straight() -> None:
+    """From above the legs lie beside each other, not on each other."""
+    clean = curl_film(NEAR, NEAR, camera=Camera(bias_deg=0, white_px=0.3))
+    xy_px = clean.track.xy_px.copy()
+    xy_px[:, [Landmark.RIGHT_HIP, *RIGHT_LEG], 1] += 30
+    taken = with_exchanged(replace(clean, track=replace(clean.track, xy_px=xy_px)), (3.1, 5.2))
+    kept = kept_live(taken)
+    assert not kept[rows_of(taken, (3.2, 3.9))].any()
+    assert kept[rows_of(taken, (5.0, 99.0))].all()
 
 
 def test_whole_legs_are_exchanged_and_nothing_else() -> None:
