@@ -87,17 +87,21 @@ def _cheapest(track: Track) -> NDArray[np.bool_]:
 
 
 def _steady(track: Track, seen: NDArray[np.int_]) -> NDArray[np.int_]:
-    """The frames without those in which both legs have leapt, and come back."""
-    leaps = np.r_[False, np.minimum(*step_costs(track, seen)) >= LEAPT] if len(seen) else np.empty(0, bool)
-    kept: list[int] = []
-    for k, row in enumerate(seen.tolist()):
-        beside = bool(kept) and kept[-1] == seen[k - 1]
-        if kept and track.t_s[row] - track.t_s[kept[-1]] < BLINK_S:
-            leapt = leaps[k] if beside else np.minimum(*step_costs(track, np.array([kept[-1], row])))[0] >= LEAPT
-            if leapt:
-                continue
-        kept.append(row)
-    return np.array(kept, np.intp)
+    """The frames without those in which both legs have leapt and, within BLINK_S, come back."""
+    kept: list[int] = seen[:1].tolist()
+    away: list[int] = []
+    leaps = np.minimum(*step_costs(track, seen)) >= LEAPT if len(seen) > 1 else np.empty(0, bool)
+    for row, leapt in zip(seen[1:].tolist(), leaps.tolist(), strict=True):
+        if track.t_s[row] - track.t_s[kept[-1]] > BLINK_S:
+            kept, away = [*kept, *away], []
+        if away:
+            leapt = np.minimum(*step_costs(track, np.array([kept[-1], row])))[0] >= LEAPT
+        if leapt:
+            away.append(row)
+        else:
+            kept.append(row)
+            away = []
+    return np.array([*kept, *away], np.intp)
 
 
 def step_costs(track: Track, seen: NDArray[np.int_]) -> tuple[Floats, Floats]:

@@ -145,6 +145,19 @@ def test_hurried_from_the_second_step_of_a_leg_on(cadence: float, hurried: bool,
     assert [codes(rep) for rep in found] == [set()] * 2 + [{"momentum"} if hurried else set()] * 6
 
 
+@pytest.mark.parametrize(("way_s", "wanted"), [(0.2, {"momentum"}), (0.5, {"low_height"})], ids=["hurried", "slow"])
+def test_of_hurried_steps_the_hurry_is_told_and_not_how_low_they_look(way_s: float, wanted: set[str]) -> None:
+    steps = [step(side, 31.0, way_s, way_s / 9, way_s / 9) for side in ["left", "right"] * 4]
+    told = [codes(rep) for rep in reps_of(film(marches(steps), camera=STILL))]
+    assert told[2:] == [wanted] * 6
+
+
+def test_of_hurried_steps_it_is_not_told_that_they_are_uneven() -> None:
+    steps = [step(side, 46.0 if side == "left" else 62.0, 0.2, 0.02, 0.02) for side in ["left", "right"] * 7]
+    told = [codes(rep) for rep in reps_of(film(marches(steps), camera=STILL))]
+    assert told[2:] == [{"momentum"}] * 12
+
+
 @pytest.mark.parametrize("low", ["left", "right"])
 def test_a_knee_lower_than_the_other_one_is_told_after_ten_steps(low: str) -> None:
     steps = [step(side, 46.0 if side == low else 62.0) for side in ["left", "right"] * 7]
@@ -159,7 +172,7 @@ def test_knees_nearly_as_high_as_each_other_are_even() -> None:
 
 
 def test_a_step_hardly_lifted_is_partial() -> None:
-    found = reps_of(film(marches([step("left"), step("right", 23.5), step("left")]), camera=STILL))
+    found = reps_of(film(marches([step("left"), step("right", 19.5), step("left")]), camera=STILL))
     assert [(rep.side, rep.verdict) for rep in found] == [("left", "clean"), ("right", "partial"), ("left", "clean")]
 
 
