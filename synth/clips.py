@@ -4,8 +4,8 @@
 quarter of the frames and keeps the true times, "rotated" stores portrait frames with a display matrix, "dim_noisy" is a
 dark noisy recording (`crf` 31: its noise would fill 50 MB), "noisy" one with some noise; scripts with `lost` show the
 empty room for 2 s. D1, D2 are lying bodies, S1 one standing, C1 one on a
-chair, T0 .. T5 others on a chair, H0 .. H3 standing ones to tune on, H4, H5 two that are kept to measure, F0 .. F2
-those of H0, H2, H4 seen from the front.
+chair, T0 .. T5 others on a chair, H0 .. H5 standing ones to tune on, H6, H7 two that are kept to measure, F0 .. F3
+those of H0, H2, H4, H6 seen from the front.
 """
 
 from __future__ import annotations
@@ -98,11 +98,14 @@ HABITS_TUNING = (
     *habits("H2", (*STEPPING, *RAISING), 1600),
     *habits("H3", (*RAISING, *STEPPING), 1620),
     *habits("F1", RAISING[:3], 1640),
-)
-HABITS = (
     *habits("H4", (*RAISING, *STEPPING), 1700),
     *habits("H5", (*STEPPING, *RAISING), 1720),
     *habits("F2", RAISING[:3], 1740),
+)
+HABITS = (
+    *habits("H6", (*STEPPING, *RAISING), 1800),
+    *habits("H7", (*RAISING, *STEPPING), 1820),
+    *habits("F3", RAISING[:3], 1840),
 )
 CLIPS = {
     "habits_tuning": HABITS_TUNING,

@@ -67,6 +67,12 @@ CAMERAS = {
         yaw_deg=-18.0, distance_m=3.2, camera_height_m=1.1, look_at_height_m=0.85, horizontal_fov_deg=60.0
     ),
     "upright4": View(yaw_deg=4.0, distance_m=3.6, camera_height_m=0.9, look_at_height_m=0.85, horizontal_fov_deg=54.0),
+    "upright14": View(
+        yaw_deg=14.0, distance_m=3.4, camera_height_m=1.3, look_at_height_m=0.86, horizontal_fov_deg=57.0
+    ),
+    "upright-6": View(
+        yaw_deg=-6.0, distance_m=2.9, camera_height_m=0.8, look_at_height_m=0.85, horizontal_fov_deg=64.0
+    ),
     "front": View(yaw_deg=90.0, distance_m=3.3, camera_height_m=1.0, look_at_height_m=0.88, horizontal_fov_deg=58.0),
     "desk": View(distance_m=2.1, camera_height_m=1.0, look_at_height_m=0.65, horizontal_fov_deg=58.0),
     "desk15": View(yaw_deg=15.0, distance_m=2.2, camera_height_m=0.9, look_at_height_m=0.7, horizontal_fov_deg=62.0),
