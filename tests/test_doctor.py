@@ -54,7 +54,7 @@ def test_lines() -> None:
 
 
 def test_every_line_is_japanese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "check_network", lambda: Check(doctor.NETWORK, True, same("")))
+    monkeypatch.setattr(doctor, "check_network", lambda *_: Check(doctor.NETWORK, True, same("")))
     done = CliRunner().invoke(main, ["doctor", "--lang", "ja"])
     assert done.exit_code == 0
     assert {line.split("  ")[0] for line in done.stdout.splitlines()} == {"正常"}
@@ -115,6 +115,23 @@ def test_mediapipe_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
     check = doctor.attempt(doctor.NETWORK, doctor.check_network)
     assert not check.ok
     assert "libgles2" in check.line("en")
+
+
+def test_openvino_is_looked_at_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any(check.name == doctor.FASTER for check in examined(monkeypatch, installed=False))
+    [check] = [check for check in examined(monkeypatch, installed=True) if check.name == doctor.FASTER]
+    assert check.found == doctor.same("openvino")
+
+
+def examined(monkeypatch: pytest.MonkeyPatch, *, installed: bool) -> list[doctor.Check]:
+    """All checks; the networks only say by what they would have been run."""
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: installed or None)
+    monkeypatch.setattr(
+        doctor, "check_network",
+        lambda runtime="": doctor.Check(doctor.FASTER if runtime else doctor.NETWORK, True, doctor.same(runtime)),
+    )  # fmt: skip
+    monkeypatch.setattr(doctor, "check_cameras", lambda: doctor.Check(doctor.CAMERAS, True, doctor.same("")))
+    return list(doctor.examine())
 
 
 def test_a_decoder_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from formcheck.coach.coach import Coach
 from formcheck.coach.plan import Plan, adapt, read_week
 from formcheck.coach.sitting import Options, Sitting
 from formcheck.errors import RequestError
-from formcheck.estimate import Landmarker
+from formcheck.estimate import Landmarker, choose_runtime
 from formcheck.events import RepDone
 from formcheck.history import ME, History
 from formcheck.records import Frame, SourceInfo
@@ -205,6 +205,15 @@ def test_a_session_belongs_to_whom_it_was_begun_for(tmp_path: Path) -> None:
         assert history.training_days("Hana") == {day}
     assert rest_advice(Options(tmp_path, person="Hana"), day + timedelta(days=1)) is not None
     assert rest_advice(Options(tmp_path), day + timedelta(days=1)) is None
+
+
+def test_the_report_says_what_ran_the_model(tmp_path: Path) -> None:
+    with closing(Sitting(PLAN, saved("hip_lift_mixed_d2").info, Options(tmp_path))) as sitting:
+        assert sitting.archive.card.runtime == choose_runtime("auto", "full")
+    _, archive = coached(tmp_path, until_s=25.0, runtime="openvino")
+    report = archive.finish()
+    assert report is not None
+    assert report.runtime == "openvino"
 
 
 def test_a_killed_session_loses_only_the_open_repetition(tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ class Card(BaseModel):
     zero_ms: float
     progress: dict[str, Any]
     person: str = ME
+    runtime: str = "mediapipe"
+    """What ran the model."""
     keep: bool = True
     """Whether the session goes into the history once it is over."""
     complete: bool = False
@@ -59,7 +61,7 @@ class Archive:
     @classmethod
     def new(
         cls, root: Path, plan: Plan, info: SourceInfo, *, model: str, zero_ms: float, person: str = ME,
-        keep: bool = True,
+        runtime: str = "mediapipe", keep: bool = True,
     ) -> Archive:  # fmt: skip
         """Begin a session; OutputError when nothing can be kept there."""
         name = str(ULID())
@@ -73,7 +75,7 @@ class Archive:
             folder,
             Card(
                 id=name, plan=plan, info=asdict(info), model=model, started_at=started_at, zero_ms=zero_ms,
-                progress=asdict(Progress()), person=person, keep=keep,
+                progress=asdict(Progress()), person=person, runtime=runtime, keep=keep,
             ),
         )  # fmt: skip
         archive._write_card()
@@ -167,7 +169,7 @@ def report_of(card: Card, info: SourceInfo, track: Track, progress: Progress) ->
     verdict, unjudged = look_back(track, info, exercise, hold_s=card.plan.hold_s)
     whole = build_report(
         session_id=card.id, info=info, track=track, positions_s=positions_s(track, info), verdict=verdict,
-        unjudged=unjudged, given=True, model=card.model, complete=progress.done,
+        unjudged=unjudged, given=True, model=card.model, runtime=card.runtime, complete=progress.done,
     )  # fmt: skip
     sets = [SetSpan(number=number, start_s=start_s, end_s=end_s) for number, start_s, end_s in progress.sets]
     return within_sets(whole, sets).model_copy(update={"started_at": card.started_at})

@@ -56,13 +56,13 @@ class Sitting:
         self.options = options
         self.report: Report | None = None
         self.coach = Coach(plan, info, archive.progress if archive else None)
+        self._landmarker = Landmarker(options.model, "auto")
         self.archive = archive or Archive.new(
             options.root, plan, info, model=model_label(options.model), zero_ms=zero_ms, person=options.person,
-            keep=options.keep,
+            runtime=self._landmarker.runtime, keep=options.keep,
         )  # fmt: skip
         self.last_s = self.archive.last_s
         self._tape = self._begin_tape(info) if options.record else None
-        self._landmarker = Landmarker(options.model)
         self._index, self._people, self._counted_s, self._touched_s = 0, 1, -PEOPLE_EVERY_S, 0.0
         self._state: State | None = None
 
