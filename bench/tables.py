@@ -113,14 +113,13 @@ GROUPS: dict[str, Callable[[Outcome], bool]] = {
     "out of spec": lambda o: not o.in_spec,
     "lying flat first": lambda o: o.flat,
     "not lying flat first": lambda o: not o.flat,
-    "hip_lift": lambda o: o.exercise == "hip_lift",
-    "leg_curl": lambda o: o.exercise == "leg_curl",
 }
 
 
 def groups(outcomes: Outcomes, system: str) -> list[str]:
-    """The main figures of parts of the clips; every body is a part too."""
+    """The main figures of parts of the clips; every exercise and every body is a part too."""
     parts = [(label, [o for o in outcomes if belongs(o)]) for label, belongs in GROUPS.items()]
+    parts += [(name, [o for o in outcomes if o.exercise == name]) for name in sorted({o.exercise for o in outcomes})]
     parts += [(f"body {body}", [o for o in outcomes if o.body == body]) for body in bodies(outcomes)]
     rows = []
     for label, part in parts:

@@ -73,6 +73,12 @@ CAMERAS = {
     "upright-6": View(
         yaw_deg=-6.0, distance_m=2.9, camera_height_m=0.8, look_at_height_m=0.85, horizontal_fov_deg=64.0
     ),
+    "upright-10": View(
+        yaw_deg=-10.0, distance_m=3.1, camera_height_m=1.0, look_at_height_m=0.86, horizontal_fov_deg=61.0
+    ),
+    "upright16": View(
+        yaw_deg=16.0, distance_m=3.5, camera_height_m=1.4, look_at_height_m=0.85, horizontal_fov_deg=56.0
+    ),
     "front": View(yaw_deg=90.0, distance_m=3.3, camera_height_m=1.0, look_at_height_m=0.88, horizontal_fov_deg=58.0),
     "desk": View(distance_m=2.1, camera_height_m=1.0, look_at_height_m=0.65, horizontal_fov_deg=58.0),
     "desk15": View(yaw_deg=15.0, distance_m=2.2, camera_height_m=0.9, look_at_height_m=0.7, horizontal_fov_deg=62.0),

@@ -183,12 +183,12 @@ def test_live_counts_the_same() -> None:
     assert [(event.side, event.verdict) for event in done] == [(truth.side, "clean") for truth in scene.truth]
 
 
-def dips(thigh_deg: float, count: int = 3, each_s: float = 4.0) -> Part:
+def dips(thigh_deg: float, shank_deg: float, lean_deg: float, count: int = 3, each_s: float = 4.0) -> Part:
     """Squats that are only this deep."""
 
     def draw(t_s: Floats) -> Floats:
         depth = 0.5 - 0.5 * np.cos(2 * np.pi * t_s / each_s)
-        return upright(0 * t_s, 90 + thigh_deg * depth, 90 - thigh_deg / 3 * depth, 90 - thigh_deg / 2 * depth)
+        return upright(0 * t_s, 90 + thigh_deg * depth, 90 - shank_deg * depth, 90 - lean_deg * depth)
 
     return Part(count * each_s, draw)
 
@@ -211,7 +211,8 @@ def lunges(count: int = 3, each_s: float = 3.0) -> Part:
 NEGATIVES = {
     "standing": standing(6),
     "squatting": squats(3),
-    "squatting a little": dips(30.0),
+    "squatting a little": dips(30.0, 10.0, 15.0),
+    "knees that only give way": dips(14.9, 15.0, 0.0),
     "lunges": lunges(),
     "squatting, seen at an angle": seen_from(squats(3), 30.0),
     "seen from the front": seen_from(march(), 75.0),

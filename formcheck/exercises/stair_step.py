@@ -21,6 +21,9 @@ from formcheck.text import Text
 STRAIGHT_DEG, BEHIND_DEG, AHEAD_DEG = 40.0, -30.0, 15.0
 """The leg that carries is straighter than this, its thigh between these: a squat lifts both thighs, a lunge bends both
 knees."""
+DIP_BENT_DEG, DIP_ALIKE_DEG = 22.0, 12.0
+"""Both knees bent by more than this, and alike: a dip on two legs (heel raises helped by the knees: 34 and 29).
+Standing legs bend by 15 and less."""
 HIDDEN_S = 0.5
 """The landmarks of the leg that carries may follow the other one for moments at a step's top; squats are longer."""
 WALK_STATURES, WALK_S = 0.12, 0.5
@@ -73,12 +76,21 @@ def carries(body: Body, side: Side) -> NDArray[bool_]:
     return beneath
 
 
+def dips(body: Body) -> NDArray[bool_]:
+    """Whether both knees bend together."""
+    left, right = knee_deg("left")(body), knee_deg("right")(body)
+    together: NDArray[bool_] = (np.minimum(left, right) > DIP_BENT_DEG) & (np.abs(left - right) < DIP_ALIKE_DEG)
+    return together
+
+
 def in_position(body: Body) -> NDArray[bool_]:
     """On one leg at least, hips to ankles seen from the side, and not walking away: no squat, no lunge, no walk."""
     legs_seen = in_picture(body.track, LEGS, *body.size.picture_px)
     walked = moved_statures(body, body.middle("hip")[:, :1], WALK_S)
-    carried = bridged(body.track.t_s, carries(body, "left") | carries(body, "right"), HIDDEN_S)
-    stepping: NDArray[bool_] = legs_seen & carried & from_the_side(body) & (walked < WALK_STATURES)
+    carried = (carries(body, "left") | carries(body, "right")) & ~dips(body)
+    stepping: NDArray[bool_] = (
+        legs_seen & bridged(body.track.t_s, carried, HIDDEN_S) & from_the_side(body) & (walked < WALK_STATURES)
+    )
     return stepping
 
 
