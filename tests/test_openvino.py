@@ -16,8 +16,8 @@ from formcheck.errors import RequestError
 from formcheck.estimate import Landmarker, Snapshots, choose_runtime
 from formcheck.landmarks import Landmark
 from formcheck.models import read_model
-from formcheck.openvino_pose import OpenVinoNetwork
-from formcheck.records import Frame, SourceInfo
+from formcheck.openvino_pose import OpenVinoNetwork, Smoother
+from formcheck.records import Frame, Pose, SourceInfo
 from formcheck.region import MARGIN, Region
 from formcheck.smoothing import Fading, OneEuro
 from formcheck.video import VideoFile
@@ -171,6 +171,14 @@ class TestDecoding:
         found = detections(boxes, logits)
         np.testing.assert_allclose([points[0] for points in found], [ANCHORS[1500], ANCHORS[100]], atol=1e-6)
 
+    @pytest.mark.parametrize(("apart_px", "people"), [(18.0, 1), (22.0, 2)], ids=["share 0.54", "share 0.46"])
+    def test_boxes_that_share_more_than_half_are_one_person(self, apart_px: float, people: int) -> None:
+        boxes, logits = np.zeros((len(ANCHORS), 12), np.float32), np.full(len(ANCHORS), -9.0, np.float32)
+        boxes[:, 2:4] = 60.0
+        boxes[101, 0] = apart_px
+        logits[[100, 101]] = 2.0
+        assert len(detections(boxes, logits)) == people
+
     def test_nobody(self) -> None:
         assert detections(np.zeros((2254, 12), np.float32), np.full(2254, -0.01, np.float32)) == []
 
@@ -202,6 +210,20 @@ class TestSmoothing:
             return float(smoother.step(t_s, np.ones(1), 1.0)[0])
 
         assert after_zero(0.01) == after_zero(0.2) == after_zero(1 / 30)
+
+    def test_world_landmarks_are_smoothed_as_if_everybody_were_a_metre_wide(self) -> None:
+        rng = np.random.default_rng(2)
+        xy_px, world_m = rng.normal(0, 1, (2, 30, 33, 3))
+        seen = np.ones(33, np.float32)
+        smoothed = {}
+        for side_px in (100.0, 800.0):
+            smoother, plain = Smoother(), OneEuro(0.1, 40.0)
+            for k in range(30):
+                pose = Pose(xy_px[k, :, :2].astype(np.float32), seen, world_m[k].astype(np.float32))
+                smoothed[side_px] = smoother.step((k + 1) / 30, pose, side_px)
+                expected = plain.step((k + 1) / 30, pose.world_m.astype(np.float64), 1.0)
+            np.testing.assert_allclose(smoothed[side_px].world_m, expected, atol=1e-6)
+        assert np.abs(smoothed[100.0].xy_px - smoothed[800.0].xy_px).max() > 0.01
 
     def test_fading(self) -> None:
         fading = Fading(0.1)
