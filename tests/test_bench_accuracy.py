@@ -537,6 +537,14 @@ def test_a_system_that_fails_has_no_answer_and_is_named(folder: Path, monkeypatc
     assert outcome.scores[tables.WHOLE].reported > 0
 
 
+def test_every_exercise_has_a_row_of_its_own(folder: Path) -> None:
+    clips = accuracy.find_clips([folder], folder.parent / "landmarks", "full")
+    outcomes, _ = accuracy.evaluate(list(clips), "full", quick=True)
+    rows = [line.split(" | ")[0] for line in tables.groups(outcomes, tables.WHOLE)]
+    assert {"| hip_lift", "| leg_curl"} <= set(rows)
+    assert "| hip_lift" not in {line.split(" | ")[0] for line in tables.groups(outcomes[:1], tables.WHOLE)}
+
+
 def test_a_missing_and_an_unreadable_video_are_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in CLIPS:
         (folder.parent / "landmarks" / "full" / "clips" / f"{name}.npz").unlink()
