@@ -36,6 +36,8 @@ LYING_BELOW_DEG = 50.0
 SIDE_BELOW_DEG = 35.0
 """The same for lying on the side, where nothing lifts the trunk: between the two somebody bends or squats."""
 UPRIGHT_ABOVE_DEG = 60.0
+STANDING_BENT_DEG = 50.0
+"""Who stands bends the knees by less, also where they help a heel raise (30 deg, read as up to 40)."""
 FACING_LEAST = 0.5
 """Vote for supine (+1) or prone (-1) from which it counts; lying on the side gives -0.3..0.3 on real clips. The network
 loses the chest of some bodies: one in 20 rendered ones votes -0.9 and +0.3 in turn, curling, and never turns."""
@@ -99,7 +101,7 @@ def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
         (lying & (face <= -FACING_LEAST), Posture.PRONE),
         (aside & (trunk < SIDE_BELOW_DEG), Posture.SIDE_LYING),
         (trunk < SIDE_BELOW_DEG, Posture.LYING),
-        (upright & (thigh > 60) & (bent < 35), Posture.STANDING),
+        (upright & (thigh > 60) & (bent < STANDING_BENT_DEG), Posture.STANDING),
         (upright & (thigh < 30) & (bent > 60), Posture.SEATED),
     ]
     momentary_postures = np.select(

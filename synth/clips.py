@@ -4,8 +4,8 @@
 quarter of the frames and keeps the true times, "rotated" stores portrait frames with a display matrix, "dim_noisy" is a
 dark noisy recording (`crf` 31: its noise would fill 50 MB), "noisy" one with some noise; scripts with `lost` show the
 empty room for 2 s. D1, D2 are lying bodies, S1 one standing, C1 one on a
-chair, T0 .. T5 others on a chair, H0 .. H7 standing ones to tune on, H8, H9 two that are kept to measure, F0 .. F4
-those of H0, H2, H4, H6, H8 seen from the front.
+chair, T0 .. T5 others on a chair, H0 .. H9 standing ones to tune on, H10, H11 two that are kept to measure, F0 .. F5
+those of H0, H2, H4, H6, H8, H10 seen from the front.
 """
 
 from __future__ import annotations
@@ -104,11 +104,14 @@ HABITS_TUNING = (
     *habits("H6", (*STEPPING, *RAISING), 1800),
     *habits("H7", (*RAISING, *STEPPING), 1820),
     *habits("F3", RAISING[:3], 1840),
-)
-HABITS = (
     *habits("H8", (*RAISING, *STEPPING), 1900),
     *habits("H9", (*STEPPING, *RAISING), 1920),
     *habits("F4", RAISING[:3], 1940),
+)
+HABITS = (
+    *habits("H10", (*STEPPING, *RAISING), 2000),
+    *habits("H11", (*RAISING, *STEPPING), 2020),
+    *habits("F5", RAISING[:3], 2040),
 )
 CLIPS = {
     "habits_tuning": HABITS_TUNING,

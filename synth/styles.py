@@ -79,6 +79,12 @@ CAMERAS = {
     "upright16": View(
         yaw_deg=16.0, distance_m=3.5, camera_height_m=1.4, look_at_height_m=0.85, horizontal_fov_deg=56.0
     ),
+    "upright-15": View(
+        yaw_deg=-15.0, distance_m=3.3, camera_height_m=1.2, look_at_height_m=0.86, horizontal_fov_deg=58.0
+    ),
+    "upright11": View(
+        yaw_deg=11.0, distance_m=3.0, camera_height_m=0.75, look_at_height_m=0.85, horizontal_fov_deg=62.0
+    ),
     "front": View(yaw_deg=90.0, distance_m=3.3, camera_height_m=1.0, look_at_height_m=0.88, horizontal_fov_deg=58.0),
     "desk": View(distance_m=2.1, camera_height_m=1.0, look_at_height_m=0.65, horizontal_fov_deg=58.0),
     "desk15": View(yaw_deg=15.0, distance_m=2.2, camera_height_m=0.9, look_at_height_m=0.7, horizontal_fov_deg=62.0),

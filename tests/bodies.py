@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from synthetic import Curve, Floats, Move, Truth, frame_times, minimum_jerk, noise, script, truths
 
-from formcheck.exercises import heel_raise, leg_curl, stair_step
+from formcheck.exercises import heel_raise, leg_curl
 from formcheck.landmarks import LANDMARK_COUNT, MIRROR, Landmark
 from formcheck.measures import FOLLOWED_SHARE
 from formcheck.records import SourceInfo, Track
@@ -411,11 +411,7 @@ def marches(moves: Sequence[Move], lead_s: float = 1.5, tail_s: float = 1.5) -> 
         points = upright(0 * t, 90 + 0 * t, 90 + 0 * t, 90 - lean(t))
         hip = xy(0.0, ANKLE_M + SHANK_M + THIGH_M)
         for side, course in lift.items():
-            lifted = course(t)
-            down = stair_step.DRAWN_DOWN_DEG * np.clip(
-                lifted / (stair_step.LIFTED_DEG + stair_step.DRAWN_DOWN_DEG), 0, 1
-            )
-            knee = hip + towards(lifted - down - 90, THIGH_M)
+            knee = hip + towards(course(t) - 90, THIGH_M)
             ankle = knee - xy(0.0, SHANK_M)
             foot = {"KNEE": knee, "ANKLE": ankle, "HEEL": ankle + xy(-0.03, 0.01 - ANKLE_M),
                     "TOE": ankle + xy(0.14, 0.01 - ANKLE_M)}  # fmt: skip
