@@ -19,7 +19,7 @@ from formcheck.limbs import LegKeeper, quality
 from formcheck.line import Line
 from formcheck.measures import Body, Edge, Size
 from formcheck.movement import QUALITY
-from formcheck.posture import Posture, classify, facing_left, head_left
+from formcheck.posture import facing_left, head_left, placed
 from formcheck.records import Floats, Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
 from formcheck.study import doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
@@ -138,8 +138,7 @@ class Engine:
     def _look(self, t_s: float) -> None:
         """Decide whether the person lies as the exercise asks."""
         recent = self.recorder.since(t_s - READY_S)
-        posture = classify(recent, self.info)[-1]
-        self._in_position = bool(posture == self.exercise.position or (posture == Posture.LYING and self._in_position))
+        self._in_position = placed(recent, self.info, self.exercise.position, self._in_position)
         self._head_at = self._edge(recent) if self._in_position else None
         if not self._in_position:
             # Who walks crosses the legs; whose they were is not known any more when lying.

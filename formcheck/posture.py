@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise, product
@@ -34,13 +34,16 @@ class Posture(StrEnum):
 LYING_BELOW_DEG = 50.0
 """Trunk elevation under which a person lies: flat is 0, the top of a hip lift 25-35, sitting up 70 and more."""
 SIDE_BELOW_DEG = 35.0
-"""The same for lying on the side, where nothing lifts the trunk: between the two somebody bends or squats."""
+"""The same where the shoulders do not say which way up, and nothing lifts the trunk: between the two somebody bends or
+squats."""
 UPRIGHT_ABOVE_DEG = 60.0
 STANDING_BENT_DEG = 50.0
 """Who stands bends the knees by less, also where they help a heel raise (30 deg, read as up to 40)."""
 FACING_LEAST = 0.5
 """Vote for supine (+1) or prone (-1) from which it counts; lying on the side gives -0.3..0.3 on real clips. The network
 loses the chest of some bodies: one in 20 rendered ones votes -0.9 and +0.3 in turn, curling, and never turns."""
+KNEE_TELLS_DEG = 30.0
+"""A knee bends one way only, so one bent by more than this shows in the picture itself which way up the body lies."""
 SIDE_VOTE, SIDE_STACKED = 0.4, 0.35
 """Lying on the side votes less than this either way, and has one shoulder so far above the other, in trunk lengths:
 0.39-0.6 on real clips, 0-0.33 lying flat."""
@@ -78,10 +81,27 @@ def facing(track: Track) -> Floats:
     return vote
 
 
+def bent_knees(track: Track) -> Floats:
+    """(N,) -1..1: which way up the body lies by the way its bent knees point (supine +1, prone -1); 0 where none is."""
+    toward_feet = np.sign(_middle(track, Landmark.LEFT_HIP)[:, 0] - _middle(track, Landmark.LEFT_SHOULDER)[:, 0])
+    votes = []
+    for side in (0, 1):
+        hip, knee, ankle = (
+            track.xy_px[:, joint + side].astype(np.float64)
+            for joint in (Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE)
+        )
+        thigh, shank = knee - hip, ankle - knee
+        turn = toward_feet * (thigh[:, 0] * shank[:, 1] - thigh[:, 1] * shank[:, 0])
+        votes.append(np.where(flexion_deg(hip, knee, ankle) > KNEE_TELLS_DEG, np.sign(turn), 0.0))
+    vote: Floats = np.clip(votes[0] + votes[1], -1.0, 1.0)
+    return vote
+
+
 def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
     """(N,) `Posture` of every frame, each decided on medians over a second.
 
-    Who lies and does not clearly face up, down or aside goes on as before: nobody turns over without being seen to.
+    Who lies with straight legs, or does not clearly face up, down or aside, goes on as before: nobody turns over
+    without being seen to.
     """
     t_s = track.t_s
     shoulder, hip = _middle(track, Landmark.LEFT_SHOULDER), _middle(track, Landmark.LEFT_HIP)
@@ -89,11 +109,13 @@ def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
     inside = in_picture(track, NEEDED, info.width_px, info.height_px)
     momentary = (
         np.abs(elevation_deg(shoulder, hip)), facing(track), _shoulders_stacked(track),
-        np.abs(elevation_deg(hip, knee)), flexion_deg(hip, knee, ankle), inside.astype(float),
+        np.abs(elevation_deg(hip, knee)), flexion_deg(hip, knee, ankle), inside.astype(float), bent_knees(track),
     )  # fmt: skip
-    trunk, face, stacked, thigh, bent, in_view = running_median(t_s, np.stack(momentary, axis=1), SETTLE_S).T
+    trunk, face, stacked, thigh, bent, in_view, knees = running_median(t_s, np.stack(momentary, axis=1), SETTLE_S).T
     lying, upright = trunk < LYING_BELOW_DEG, trunk > UPRIGHT_ABOVE_DEG
     aside = (np.abs(face) < SIDE_VOTE) & (stacked > SIDE_STACKED)
+    told = (np.abs(knees) > 0.5) & (trunk < SIDE_BELOW_DEG) & ~aside
+    face = np.where(told, knees, face)
     rules = [
         (~track.seen, Posture.NONE),
         (in_view < 0.5, Posture.PARTLY_SEEN),
@@ -107,12 +129,33 @@ def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
     momentary_postures = np.select(
         [rule for rule, _ in rules], [posture.value for _, posture in rules], Posture.OTHER.value
     )
-    return _continued(momentary_postures)
+    return _continued(momentary_postures, told)
 
 
-def _continued(postures: NDArray[np.str_]) -> NDArray[np.str_]:
-    """The postures, where somebody just lies as right before, or else as right after."""
-    ways = {Posture.SUPINE.value, Posture.PRONE.value, Posture.SIDE_LYING.value}
+def placed(recent: Track, info: SourceInfo, position: Position, before: bool) -> bool:
+    """Whether somebody is in a position at the end of a second of track; `before`: whether that was so just before.
+
+    On the back or the front it stays so until they are seen on the side or up, or until bent knees tell otherwise.
+    """
+    posture = classify(recent, info)[-1]
+    up_or_down = (Posture.SUPINE, Posture.PRONE, Posture.LYING)
+    if not before or position == "standing" or posture not in up_or_down:
+        return bool(posture == position)
+    told = float(np.median(bent_knees(recent)))
+    return bool(abs(told) < 0.5 or (told > 0) == (position == "supine"))
+
+
+def _continued(postures: NDArray[np.str_], told: NDArray[np.bool_]) -> NDArray[np.str_]:
+    """The postures, where somebody just lies as right before, or else as right after; first as the knees tell."""
+    up_or_down = np.isin(postures, [Posture.SUPINE.value, Posture.PRONE.value])
+    doubted = np.where(up_or_down & ~told, Posture.LYING.value, postures)
+    by_knees = _filled(doubted, {Posture.SUPINE.value, Posture.PRONE.value})
+    by_all = np.where(by_knees == Posture.LYING.value, postures, by_knees)
+    return _filled(by_all, {Posture.SUPINE.value, Posture.PRONE.value, Posture.SIDE_LYING.value})
+
+
+def _filled(postures: NDArray[np.str_], ways: Set[str]) -> NDArray[np.str_]:
+    """Runs of lying as the run right before, or else right after, where that is one of some ways."""
     starts = np.flatnonzero(np.r_[True, postures[1:] != postures[:-1]]) if len(postures) else np.empty(0, int)
     runs = [str(postures[start]) for start in starts]
     said = list(runs)

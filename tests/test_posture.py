@@ -26,7 +26,8 @@ from bodies import (
 )  # fmt: skip
 from synthetic import Move
 
-from formcheck.posture import Scene, classify, cuts, head_left, scenes
+from formcheck.measures import Position
+from formcheck.posture import Scene, classify, cuts, head_left, placed, scenes
 from formcheck.records import Track
 
 SET = lifts([Move()])
@@ -65,6 +66,39 @@ def test_every_frame_has_its_posture(part: Part, posture: str, head_at: str, rol
 @pytest.mark.parametrize(("part", "posture"), [(flat(8), "supine"), (CURLS, "prone")])
 def test_who_lies_goes_on_lying_the_same_way_up(part: Part, posture: str, start_s: float, end_s: float) -> None:
     assert set(postures(chest_lost(film(part), start_s, end_s))) == {posture}
+
+
+def chest_flipped(taken: Film) -> Film:
+    """The same with every depth the other way round, as the network has it for moments: front and back exchanged."""
+    world_m = taken.track.world_m * np.array([1, 1, -1], np.float32)
+    return replace(taken, track=replace(taken.track, world_m=world_m))
+
+
+@pytest.mark.parametrize("head_at", ["left", "right"])
+@pytest.mark.parametrize(("part", "posture"), [(SET, "supine"), (curls([Move(100, side="left")] * 2), "prone")])
+def test_bent_knees_tell_which_way_up_against_the_chest(part: Part, posture: str, head_at: str) -> None:
+    assert set(postures(chest_flipped(film(part, camera=Camera(head_at=head_at))))) == {posture}
+
+
+@pytest.mark.parametrize(
+    ("part", "position", "before", "stays"),
+    [
+        (flat(1), "supine", True, True),
+        (flat(1), "prone", True, True),
+        (flat(1), "prone", False, False),
+        (SET, "prone", True, False),
+        (SET, "supine", False, True),
+        (side_lying(1), "prone", True, False),
+        (standing(1), "supine", True, False),
+        (standing(1), "standing", False, True),
+        (absent(1), "supine", True, False),
+    ],
+)
+def test_position_stays_until_side_up_or_knees_tell_otherwise(
+    part: Part, position: Position, before: bool, stays: bool
+) -> None:
+    taken = film(part).between(0.0, 1.0)
+    assert placed(taken.track, taken.info, position, before) == stays
 
 
 def test_nobody_is_said_to_lie_on_front_or_back_who_never_showed_it() -> None:
