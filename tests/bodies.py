@@ -392,6 +392,19 @@ def heel_raises(
     return Part(curve.duration_s, draw, tuple(truths(moves, curve, curl=True)))
 
 
+def seen_from(part: Part, yaw_deg: float) -> Part:
+    """The same with the camera so far off the side."""
+    turn = np.radians(yaw_deg)
+
+    def draw(t_s: Floats) -> Floats:
+        points = part.draw(t_s)
+        x, z = points[..., 0], points[..., 2]
+        seen = x * np.cos(turn) + z * np.sin(turn), points[..., 1], z * np.cos(turn) - x * np.sin(turn)
+        return np.stack(seen, axis=-1)
+
+    return Part(part.duration_s, draw, part.truth)
+
+
 ABOVE_KNEE = [m for m in Landmark if _joint(m) not in ("knee", "ankle", "heel", "toe")]
 
 

@@ -18,6 +18,7 @@ from bodies import (
     heel_raises,
     lifts,
     seated,
+    seen_from,
     squats,
     standing,
     turned,
@@ -31,6 +32,7 @@ from synthetic import Floats, Move
 
 from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
+from formcheck.exercises.heel_raise import FRONT_SHARE
 
 STILL = Camera(bias_deg=0.0)
 NOISY = Camera(bias_deg=0.0, white_px=0.4, slow_px=0.4)
@@ -90,6 +92,16 @@ def test_every_set_is_counted_and_measured(
         assert rep.peak_deg == pytest.approx(truth.peak_deg, abs=2.0)
         for edge in ("start_s", "end_s") if noisy else EDGES:
             assert getattr(rep, edge) == pytest.approx(getattr(truth, edge), abs=0.25)
+
+
+def test_from_the_front_the_feet_hide_a_part_which_is_made_up_for() -> None:
+    moves = [raise_(), raise_(12.0), raise_()]
+    side, front = (
+        reps_of(film(part, camera=STILL)) for part in (heel_raises(moves), seen_from(heel_raises(moves), 80.0))
+    )
+    assert [codes(rep) for rep in front] == [set(), {"low_height"}, set()]
+    for rep, other in zip(front, side, strict=True):
+        assert rep.peak_deg == pytest.approx(other.peak_deg / FRONT_SHARE, rel=0.1)
 
 
 def test_live_counts_the_same() -> None:

@@ -20,6 +20,7 @@ from bodies import (
     lifts,
     marches,
     seated,
+    seen_from,
     squats,
     standing,
     towards,
@@ -57,19 +58,6 @@ def in_steps(cadence: float, peak_deg: float = 60.0) -> Part:
     """So many steps a minute, without a pause between them."""
     way_s = 0.45 * 60 / cadence
     return marches([step(side, peak_deg, way_s, way_s / 9, way_s / 9) for side in ["left", "right"] * 4])
-
-
-def seen_from(part: Part, yaw_deg: float) -> Part:
-    """The same with the camera so far off the side."""
-    turn = np.radians(yaw_deg)
-
-    def draw(t_s: Floats) -> Floats:
-        points = part.draw(t_s)
-        x, z = points[..., 0], points[..., 2]
-        seen = x * np.cos(turn) + z * np.sin(turn), points[..., 1], z * np.cos(turn) - x * np.sin(turn)
-        return np.stack(seen, axis=-1)
-
-    return Part(part.duration_s, draw, part.truth)
 
 
 def along(part: Part, speed_m_s: float) -> Part:

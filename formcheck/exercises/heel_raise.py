@@ -18,6 +18,11 @@ from formcheck.text import Text
 
 LEVER_SHANK = 0.45
 """Heel to the ball of the foot / shank: 0.111 / 0.246 of the stature (Drillis and Contini 1966)."""
+FRONT_SHARE = 0.7
+"""What is seen of a raise from the front, where the feet hide the heels, against the side: 0.28-0.65 of the true pitch
+(six rendered bodies), 0.5-0.75 (twelve)."""
+SUNK_STATURES = 0.1
+"""Hips that are further below where they were within FOOT_S squat; a raise lifts them by 0.06 at most."""
 STRAIGHT_DEG, UPRIGHT_DEG = 50.0, 70.0
 """Standing is straighter and more upright than this; knees that bend by less on the way are a fault."""
 STEP_STATURES = 0.04
@@ -37,7 +42,8 @@ def foot_pitch_deg(body: Body) -> Floats:
     (33 raises of three rendered bodies), heels over toes 5-15. Whatever else lifts the body, such as coming up from a
     squat, leaves them down.
     """
-    pitch: Floats = np.degrees(-body.middle("heel")[:, 1] / (LEVER_SHANK * body.size.bones_px[2]))
+    seen = 1.0 if np.mean(from_the_side(body)) > 0.5 else FRONT_SHARE
+    pitch: Floats = np.degrees(-body.middle("heel")[:, 1] / (seen * LEVER_SHANK * body.size.bones_px[2]))
     return pitch
 
 
@@ -69,13 +75,22 @@ def together(body: Body) -> NDArray[bool_]:
     return both
 
 
+def sunk(body: Body) -> NDArray[bool_]:
+    """(N,) whether the hips have sunk, which shows a squat from the front, too."""
+    hip_px = body.middle("hip")[:, 1]
+    upright_px = -highest(body.track.t_s, -hip_px, FOOT_S, FOOT_S)
+    deep: NDArray[bool_] = hip_px - upright_px > SUNK_STATURES * stature_px(body)
+    return deep
+
+
 def in_position(body: Body) -> NDArray[bool_]:
     """Upright on straight legs, the feet seen and staying where they are: no squat, no walk, no step."""
     seen = in_picture(body.track, FEET, *body.size.picture_px)
     left, right = (moved_statures(body, toe, STEP_S) for toe in (body.joint("toe", "left"), body.joint("toe", "right")))
     still = np.maximum(left, right) < STEP_STATURES
     straight = np.maximum(knee_deg("left")(body), knee_deg("right")(body)) < STRAIGHT_DEG
-    standing: NDArray[bool_] = seen & still & together(body) & straight & (-trunk_deg(body) > UPRIGHT_DEG)
+    upright = (-trunk_deg(body) > UPRIGHT_DEG) & ~sunk(body)
+    standing: NDArray[bool_] = seen & still & together(body) & straight & upright
     return standing
 
 
