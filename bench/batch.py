@@ -38,7 +38,7 @@ def pieces(folder: Path, count: int, seconds: float) -> Path:
         source = samples[k % len(samples)]
         with av.open(str(source)) as given, av.open(str(folder / f"{k:04d}.mp4"), "w") as target:
             old = given.streams.video[0]
-            start_s = 0.37 * (k // len(samples)) % max(given.duration / av.time_base - seconds, 0.37)
+            start_s = (given.duration / av.time_base - seconds) * (k // len(samples)) / (count / len(samples))
             new = target.add_stream("libx264", rate=old.average_rate, options={"preset": "veryfast"})
             new.width, new.height, new.pix_fmt = old.width, old.height, "yuv420p"
             wanted = (p for p in given.decode(old) if start_s <= p.time)

@@ -14,6 +14,8 @@ import pytest
 from recordings import record
 from test_offline import first_seconds
 
+from bench import splits
+from bench.agreement import verdicts
 from formcheck import stretches
 from formcheck.errors import ModelError, SourceError
 from formcheck.landmarks import LANDMARK_COUNT
@@ -290,3 +292,13 @@ def test_the_report_is_the_same_for_any_number_of_workers(tmp_path: Path, monkey
         return kept.model_copy(update={"session_id": ""}).to_json()
 
     assert report(1) == report(2) == report(4)
+
+
+def test_other_lengths_of_stretches_find_the_same(tmp_path: Path) -> None:
+    """With the network itself, on a whole and cut into three; how far edges move in general: bench/splits.py."""
+    short = first_seconds(CLIP, 26.0, tmp_path / "short.mp4")
+    whole, info = splits.whole(short, "full", "mediapipe", lambda frame: frame)
+    parts = splits.cut(short, "full", "mediapipe", 8.0)
+    assert len(splits.edges(whole, info)) >= 2
+    assert verdicts(parts, info) == verdicts(whole, info)
+    np.testing.assert_allclose(splits.edges(parts, info), splits.edges(whole, info), atol=0.05)
