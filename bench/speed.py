@@ -96,10 +96,10 @@ def bare(clip: Path, model: str, workers: int) -> int:
 
 
 def ours(clip: Path, model: str, workers: int) -> int:
-    """The whole analysis."""
+    """The whole analysis by MediaPipe."""
     from formcheck.session import analyze
 
-    return len(analyze(clip, model=model, workers=workers).track)
+    return len(analyze(clip, model=model, runtime="mediapipe", workers=workers).track)
 
 
 def fast(clip: Path, model: str, workers: int) -> int:
