@@ -68,10 +68,13 @@ def handedness(position: Position, head_at: Edge) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Usual lengths of one person: near trunk, thigh and shank, trunk between the middles; and the picture's size."""
+    """Usual lengths of one person: near trunk, thigh and shank, trunk between the middles, from hip to hip across the
+    picture; and the picture's size.
+    """
 
     bones_px: tuple[float, float, float]
     trunk_px: float
+    hips_px: float = np.nan
     picture_px: tuple[float, float] = (np.inf, np.inf)
 
     @property
@@ -103,7 +106,12 @@ class Body:
         known = track.seen.any()
         near, thigh, shank = (float(np.nanmedian(length)) if known else np.nan for length in bone_lengths(unsized))
         trunk = float(np.nanmedian(unsized.trunk_px())) if known else np.nan
-        return cls(track, position, head_at, Size((near, thigh, shank), trunk, picture_px))
+        hips = float(np.nanmedian(unsized.hips_px())) if known else np.nan
+        return cls(track, position, head_at, Size((near, thigh, shank), trunk, hips, picture_px))
+
+    def hips_px(self) -> Floats:
+        """(N,) from hip to hip across the picture."""
+        return np.abs(self.joint("hip", "left")[:, 0] - self.joint("hip", "right")[:, 0])
 
     @property
     def near(self) -> Side:

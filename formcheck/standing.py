@@ -7,7 +7,7 @@ from numpy import bool_
 from numpy.typing import NDArray
 
 from formcheck.filters import neighbours
-from formcheck.measures import Body
+from formcheck.measures import Body, Size
 from formcheck.records import Floats
 
 BONES_STATURE = 0.78
@@ -42,7 +42,11 @@ def moved_statures(body: Body, places_px: Floats, within_s: float) -> Floats:
 
 
 def from_the_side(body: Body) -> NDArray[bool_]:
-    """Whether the hips lie behind each other rather than beside each other."""
-    apart_px = np.abs(body.joint("hip", "left")[:, 0] - body.joint("hip", "right")[:, 0])
-    oblique: NDArray[bool_] = apart_px < FRONTAL_TRUNKS * body.size.trunk_px
+    """(N,) whether the hips lie behind each other rather than beside each other."""
+    oblique: NDArray[bool_] = body.hips_px() < FRONTAL_TRUNKS * body.size.trunk_px
     return oblique
+
+
+def from_the_front(size: Size) -> bool:
+    """Whether the hips were beside each other when this size was learned, which stays so whatever is seen then."""
+    return size.hips_px >= FRONTAL_TRUNKS * size.trunk_px

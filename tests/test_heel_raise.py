@@ -104,6 +104,14 @@ def test_from_the_front_the_feet_hide_a_part_which_is_made_up_for() -> None:
         assert rep.peak_deg == pytest.approx(other.peak_deg / FRONT_SHARE, rel=0.1)
 
 
+@pytest.mark.parametrize("yaw_deg", [36.0, 38.0, 40.0])
+def test_a_view_between_side_and_front_is_one_of_them_all_along(yaw_deg: float) -> None:
+    scene = film(seen_from(heel_raises([raise_()] * 3), yaw_deg), camera=NOISY)
+    live = [event for event in replay(Engine(HEEL, scene.info), scene.track) if isinstance(event, RepDone)]
+    assert [event.verdict for event in live] == ["clean"] * 3
+    assert [rep.verdict for rep in reps_of(scene)] == ["clean"] * 3
+
+
 def test_live_counts_the_same() -> None:
     scene = taken(*[raise_()] * 3, camera=NOISY)
     done = [event for event in replay(Engine(HEEL, scene.info), scene.track) if isinstance(event, RepDone)]

@@ -12,7 +12,7 @@ from formcheck.measures import Body, Measure, in_picture, knee_deg, trunk_deg
 from formcheck.movement import Found, Rep, kept
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
-from formcheck.standing import from_the_side, lean_deg, moved_statures, stature_px
+from formcheck.standing import from_the_front, from_the_side, lean_deg, moved_statures, stature_px
 from formcheck.tempo import fast_lowering, momentum
 from formcheck.text import Text
 
@@ -42,7 +42,7 @@ def foot_pitch_deg(body: Body) -> Floats:
     (33 raises of three rendered bodies), heels over toes 5-15. Whatever else lifts the body, such as coming up from a
     squat, leaves them down.
     """
-    seen = 1.0 if np.mean(from_the_side(body)) > 0.5 else FRONT_SHARE
+    seen = FRONT_SHARE if from_the_front(body.size) else 1.0
     pitch: Floats = np.degrees(-body.middle("heel")[:, 1] / (seen * LEVER_SHANK * body.size.bones_px[2]))
     return pitch
 
