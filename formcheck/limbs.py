@@ -17,6 +17,8 @@ from formcheck.records import Floats, Pose, Track
 LEFT_LEG = np.array([Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE, Landmark.LEFT_HEEL, Landmark.LEFT_TOE])
 RIGHT_LEG = LEFT_LEG + 1
 LEGS, EXCHANGED = np.r_[LEFT_LEG, RIGHT_LEG], np.r_[RIGHT_LEG, LEFT_LEG]
+CROSSED = np.r_[4:8, 0:4]
+"""The same of eight joints taken out by LEGS."""
 ANKLES = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE)
 HIPS, KNEES = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP), (Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE)
 
@@ -93,7 +95,8 @@ def _steady(track: Track, seen: NDArray[np.int_]) -> NDArray[np.int_]:
     leaps = np.minimum(*step_costs(track, seen)) >= LEAPT if len(seen) > 1 else np.empty(0, bool)
     for row, leapt in zip(seen[1:].tolist(), leaps.tolist(), strict=True):
         if track.t_s[row] - track.t_s[kept[-1]] > BLINK_S:
-            kept, away = [*kept, *away], []
+            kept += away
+            away = []
         if away:
             leapt = np.minimum(*step_costs(track, np.array([kept[-1], row])))[0] >= LEAPT
         if leapt:
@@ -108,7 +111,7 @@ def step_costs(track: Track, seen: NDArray[np.int_]) -> tuple[Floats, Floats]:
     """(len(seen) - 1,) squared thigh lengths that the legs move from one pose to the next, as said and if exchanged."""
     legs = track.xy_px[seen][:, LEGS].astype(np.float64)
     thigh_px = np.median(_thighs_px(track.xy_px[seen]))
-    crossed = legs[:, np.r_[4:8, 0:4]]
+    crossed = legs[:, CROSSED]
     same, other = (
         np.minimum(((now - legs[:-1]) ** 2).sum(axis=(1, 2)) / thigh_px**2, FARTHEST) for now in (legs[1:], crossed[1:])
     )
@@ -142,7 +145,7 @@ class LegKeeper:
         if self._before and not self._blinks(t_s, legs, thigh_px):
             if self._fits_exchanged(t_s, legs, thigh_px):
                 self._swap = not self._swap
-                legs = legs[np.r_[4:8, 0:4]]
+                legs = legs[CROSSED]
             self._before = [*self._before[-1:], (t_s, legs)]
         self._before = self._before or [(t_s, legs)]
         if not self._swap:
@@ -160,7 +163,7 @@ class LegKeeper:
     def _blinks(self, t_s: float, legs: Floats, thigh_px: float) -> bool:
         """Whether both legs have just leapt, to either's place."""
         last_s, last = self._before[-1]
-        ways = (legs, legs[np.r_[4:8, 0:4]])
+        ways = (legs, legs[CROSSED])
         leap = min(((way - last) ** 2).sum() for way in ways) >= LEAPT * thigh_px**2
         return bool(leap) and t_s - last_s < BLINK_S
 
@@ -169,7 +172,7 @@ class LegKeeper:
         if distance(legs[1], legs[5]) < APART_THIGHS * thigh_px:
             return False
         expected = self._expected(t_s)
-        keep, swap = (((x - expected) ** 2).sum() / thigh_px**2 for x in (legs, legs[np.r_[4:8, 0:4]]))
+        keep, swap = (((x - expected) ** 2).sum() / thigh_px**2 for x in (legs, legs[CROSSED]))
         return bool(swap < CLEARLY * keep and keep - swap > SWITCH_COST)
 
     def _expected(self, t_s: float) -> Floats:

@@ -93,7 +93,7 @@ def bent_knees(track: Track) -> Floats:
         thigh, shank = knee - hip, ankle - knee
         turn = toward_feet * (thigh[:, 0] * shank[:, 1] - thigh[:, 1] * shank[:, 0])
         votes.append(np.where(flexion_deg(hip, knee, ankle) > KNEE_TELLS_DEG, np.sign(turn), 0.0))
-    vote: Floats = np.clip(votes[0] + votes[1], -1.0, 1.0)
+    vote: Floats = np.sign(votes[0] + votes[1])
     return vote
 
 
@@ -126,10 +126,8 @@ def classify(track: Track, info: SourceInfo) -> NDArray[np.str_]:
         (upright & (thigh > 60) & (bent < STANDING_BENT_DEG), Posture.STANDING),
         (upright & (thigh < 30) & (bent > 60), Posture.SEATED),
     ]
-    momentary_postures = np.select(
-        [rule for rule, _ in rules], [posture.value for _, posture in rules], Posture.OTHER.value
-    )
-    return _continued(momentary_postures, told)
+    seen_so = np.select([rule for rule, _ in rules], [posture.value for _, posture in rules], Posture.OTHER.value)
+    return _continued(seen_so, told)
 
 
 def placed(recent: Track, info: SourceInfo, position: Position, before: bool) -> bool:
@@ -147,11 +145,11 @@ def placed(recent: Track, info: SourceInfo, position: Position, before: bool) ->
 
 def _continued(postures: NDArray[np.str_], told: NDArray[np.bool_]) -> NDArray[np.str_]:
     """The postures, where somebody just lies as right before, or else as right after; first as the knees tell."""
-    up_or_down = np.isin(postures, [Posture.SUPINE.value, Posture.PRONE.value])
-    doubted = np.where(up_or_down & ~told, Posture.LYING.value, postures)
-    by_knees = _filled(doubted, {Posture.SUPINE.value, Posture.PRONE.value})
+    up_or_down = {Posture.SUPINE.value, Posture.PRONE.value}
+    doubted = np.where(np.isin(postures, list(up_or_down)) & ~told, Posture.LYING.value, postures)
+    by_knees = _filled(doubted, up_or_down)
     by_all = np.where(by_knees == Posture.LYING.value, postures, by_knees)
-    return _filled(by_all, {Posture.SUPINE.value, Posture.PRONE.value, Posture.SIDE_LYING.value})
+    return _filled(by_all, up_or_down | {Posture.SIDE_LYING.value})
 
 
 def _filled(postures: NDArray[np.str_], ways: Set[str]) -> NDArray[np.str_]:
