@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.exercises.leg_curl import bent_share, short_deg
+from formcheck import knee
+from formcheck.exercises.leg_curl import bent_share
 from formcheck.line import CHORD_LEAST_ROWS, chord_bias_deg
-from formcheck.measures import Body, across_trunk, flexion_deg, hip_deg, hip_rise_thigh, knee_deg
+from formcheck.measures import Body, hip_deg, hip_rise_thigh, knee_deg
 from formcheck.records import Floats, Track
 
 DATA = Path(__file__).parent / "bodies.npz"
@@ -33,13 +34,18 @@ LINE_DEG = (173.0, 187.0)
 RIDGE = 2.0
 SWAPPED_DEG = 15.0
 """Stills in which the legs are exchanged by so much are left out: films show where a leg was before."""
-BENT_DEG = 45.0
-"""Knees bent further than this are of interest."""
-KNEE_CLUES: dict[str, tuple[str, ...]] = {
+BENT_DEG, IDLE_DEG = 25.0, 20.0
+"""Knees bent further than the first are of interest, while the other is bent by less than the second."""
+KNEE_CLUES = ("thigh_deg", "shank_deg", "thigh", "shank", "chord", "idle_deg", "trunk_deg", "idle")
+"""What `knee.clues` tells, in its order."""
+KNEE_TOLD: dict[str, tuple[str, ...]] = {
     "the mean of others added": (),
-    "and how far the hips are drawn apart": ("turned",),
-    "and the ankle as seen from hip and knee at rest": ("turned", "from_rest"),
+    "and where thigh and shank point": KNEE_CLUES[:2],
+    "and how long both and the way from hip to ankle are drawn": KNEE_CLUES[:5],
+    "and how the idle leg and the trunk are drawn": KNEE_CLUES,
 }
+WITHIN = (2.0, 98.0)
+"""Clues count between these percentiles of those from which a rule was learned."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +116,7 @@ def hip_cases(views: Iterable[View]) -> list[Case]:
 
 
 def knee_cases(views: Iterable[View], far: bool) -> list[Case]:
-    """How much too straight every bent knee is shown, told from how far the hips are drawn apart and, since thighs lie
-    still, from where hip and knee were at rest."""
+    """How much too straight every bent knee is shown, told from how the legs are drawn."""
     cases = []
     for view in of_exercise(views, "curl"):
         body = view.body()
@@ -119,13 +124,11 @@ def knee_cases(views: Iterable[View], far: bool) -> list[Case]:
         bend, beside = knee_deg(side)(body), knee_deg(other)(body)
         true, idle = (view.true[f"knee_flexion_{leg}_deg"] for leg in (side, other))
         kept, swapped = np.abs(bend - true) + np.abs(beside - idle), np.abs(bend - idle) + np.abs(beside - true)
-        turned = float(np.median(across_trunk(body, "hip")))
-        lay = view.labels.index("rest")
-        from_rest = flexion_deg(body.joint("hip", side)[lay], body.joint("knee", side)[lay], body.joint("ankle", side))
-        left = true - bend - bent_share(bend, beside) * short_deg(side, body)
-        rows = np.flatnonzero((swapped > kept - SWAPPED_DEG) & (true > BENT_DEG) & (idle < BENT_DEG))
+        left = true - bend - bent_share(bend, beside) * knee.short_deg(side, body)
+        told = knee.clues(side, body)
+        rows = np.flatnonzero((swapped > kept - SWAPPED_DEG) & (true > BENT_DEG) & (idle < IDLE_DEG))
         cases += [
-            Case.of(view, true[i] - bend[i], {"turned": turned, "from_rest": from_rest[i] - bend[i], "left": left[i]})
+            Case.of(view, true[i] - bend[i], {**dict(zip(KNEE_CLUES, told[i], strict=True)), "left": left[i]})
             for i in rows
         ]
     return cases
@@ -146,20 +149,43 @@ def weights(cases: Sequence[Case]) -> Floats:
     return np.array([1 / (bodies == body).sum() for body in bodies])
 
 
+def learned(cases: Sequence[Case], clues: Sequence[str]) -> knee.Rule:
+    """A ridge regression of the answers on the clues, every body counting once."""
+    weight, y = weights(cases), np.array([c.answer for c in cases])
+    x = np.array([[case.clues[name] for name in clues] for case in cases]).reshape(len(cases), -1)
+    least, most = np.percentile(x, WITHIN, axis=0)
+    x = np.clip(x, least, most)
+    middle, usual = np.average(x, axis=0, weights=weight), np.average(y, weights=weight)
+    spread = np.sqrt(np.average((x - middle) ** 2, axis=0, weights=weight)) + 1e-9
+    a = (x - middle) / spread
+    slopes = np.linalg.solve(a.T @ (a * weight[:, None]) + RIDGE * np.eye(len(clues)), a.T @ ((y - usual) * weight))
+    slopes /= spread
+    return knee.Rule(float(usual - middle @ slopes), tuple(slopes), tuple(least), tuple(most), np.nan)
+
+
 def left_out(cases: Sequence[Case], clues: Sequence[str]) -> Floats:
-    """(n,) answer less what a ridge regression on the clues says that was fitted to all other bodies."""
-    bodies, y, weight = np.array([c.body for c in cases]), np.array([c.answer for c in cases]), weights(cases)
+    """(n,) answer less what a rule says that was learned from all other bodies."""
+    bodies, y = np.array([c.body for c in cases]), np.array([c.answer for c in cases])
     x = np.array([[case.clues[name] for name in clues] for case in cases]).reshape(len(cases), -1)
     errors = np.empty(len(cases))
     for body in np.unique(bodies):
-        known, new = bodies != body, bodies == body
-        w = weight[known]
-        middle, usual = np.average(x[known], axis=0, weights=w), np.average(y[known], weights=w)
-        spread = np.sqrt(np.average((x[known] - middle) ** 2, axis=0, weights=w)) + 1e-9
-        a = (x[known] - middle) / spread
-        slopes = np.linalg.solve(a.T @ (a * w[:, None]) + RIDGE * np.eye(len(clues)), a.T @ ((y[known] - usual) * w))
-        errors[new] = y[new] - usual - ((x[new] - middle) / spread) @ slopes
+        new = bodies == body
+        rule = learned([c for c in cases if c.body != body], clues)
+        errors[new] = y[new] - rule(x[new])
     return errors
+
+
+def shipped(cases: Sequence[Case]) -> knee.Rule:
+    """The rule that formcheck takes over, with its error on bodies left out."""
+    doubt_deg = np.sqrt(np.average(left_out(cases, KNEE_CLUES) ** 2, weights=weights(cases)))
+    return replace(learned(cases, KNEE_CLUES), doubt_deg=float(doubt_deg))
+
+
+def written(rule: knee.Rule) -> str:
+    """A rule as `formcheck/knee.py` has it, to three digits."""
+    parts = {f.name: np.atleast_1d(getattr(rule, f.name)) for f in fields(rule)}
+    digits = {name: ", ".join(f"{x:.3g}" for x in part) for name, part in parts.items()}
+    return "Rule(" + ", ".join(f"{name}=({text})" for name, text in digits.items()) + ")"
 
 
 def size(errors: Floats, weight: Floats) -> str:
@@ -182,9 +208,10 @@ def report(views: tuple[View, ...]) -> None:
         weight = weights(knees)
         print(f"\n| bent {who} knee | RMS error, deg | mean error, deg |\n|---|---|---|")
         print(f"| as shown (on average {np.average(raw, weights=weight):.1f} too straight) | {size(raw, weight)} |")
-        for what, told_from in KNEE_CLUES.items():
+        for what, told_from in KNEE_TOLD.items():
             print(f"| {what} | {size(left_out(knees, told_from), weight)} |")
-        print(f"| as formcheck corrects it | {size(left, weight)} |")
+        print(f"| as formcheck corrects these bodies, from which it has learned | {size(left, weight)} |")
+        print(f"\nlearned of it: {written(shipped(knees))}")
     rises = rise_cases(views)
     true, seen = np.array([c.answer for c in rises]), np.array([c.clues["seen"] for c in rises])
     still, risen = seen[true < 0.01], seen[true > 0.1]

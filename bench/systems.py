@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 import formcheck.exercises.leg_curl
 from bench import bias
 from bench.scoring import Answer
-from formcheck import hindsight, judge, line, measures, movement, spec, study, tempo
+from formcheck import hindsight, judge, knee, line, measures, movement, spec, study, tempo
 from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
 from formcheck.exercises import all_exercises
 from formcheck.hindsight import Verdict
+from formcheck.landmarks import Side
 from formcheck.line import Line
 from formcheck.measures import Body, Measure
 from formcheck.records import Floats, SourceInfo, Track
@@ -168,6 +169,12 @@ def nowhere(body: Body) -> NDArray[np.bool_]:
     return np.zeros(len(body.track), bool)
 
 
+def usual_short_deg() -> Callable[[Side, Body], float]:
+    """In place of what the legs' drawing tells: the mean of the 36 bodies."""
+    near, far = (bias.learned(bias.knee_cases(bias.load(), far), ()).usual_deg for far in (False, True))
+    return lambda side, body: far if side == body.far else near
+
+
 MEASURED = study.raw_signals
 
 
@@ -214,9 +221,9 @@ INGREDIENTS = (
     Ingredient("small rises of the hips enlarged", "the network's drawing back to the usual pose is not undone",
                lambda: [Change(measures, "FOLLOWED_SHARE", 1.0)]),
     Ingredient("bent knees corrected", "knees as the landmarks show them",
-               lambda: [Change(formcheck.exercises.leg_curl, "short_deg", lambda *_: 0.0)]),
-    Ingredient("near knee by the camera's turn", "the same is added to every near knee",
-               lambda: [Change(formcheck.exercises.leg_curl, "NEAR_TURNED_DEG", 0.0)]),
+               lambda: [Change(knee, "short_deg", lambda *_: 0.0)]),
+    Ingredient("bent knees told from how the legs are drawn", "the same is added to every near and every far knee",
+               lambda: [Change(knee, "short_deg", usual_short_deg())]),
     Ingredient("rushed lifts by peak speed", "momentum by the duration of the way up only",
                lambda: [Change(tempo, "RUSH_PER_S", np.inf)]),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from formcheck.movement import Found, Rep, Value
+from formcheck.movement import Found, Rep
 from formcheck.spec import Fault
 from formcheck.text import Text
 
@@ -31,11 +31,11 @@ def pause(rep: Rep) -> Found:
     return Found(rep.pause_s if rep.up_s < MOMENTUM_S else inf, rep.start_s)
 
 
-def momentum(cue: Text, value: Value = rush) -> Fault:
-    """Thrown, not lifted. `value` is the duration of the way up, or what a sign of swinging amounts to in it."""
+def momentum(cue: Text) -> Fault:
+    """Thrown, not lifted."""
     return Fault(
         code="momentum", label=Text(ja="勢い", en="momentum"),
-        value=value, over=False, mild=MOMENTUM_S, severe=0.8, unit="s", doubt=0.1, fair=0.2, cue=cue,
+        value=rush, over=False, mild=MOMENTUM_S, severe=0.8, unit="s", doubt=0.1, fair=0.2, cue=cue,
         reason=Text(
             ja="めやすは2〜3秒です。1秒ほどで上がるのは、筋肉ではなく勢いの動きです",
             en="two to three seconds are asked; under about one second the limb is thrown, not lifted",

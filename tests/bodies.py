@@ -15,8 +15,9 @@ import numpy as np
 from synthetic import Curve, Floats, Move, Truth, frame_times, minimum_jerk, noise, script, truths
 
 from formcheck.exercises import heel_raise, leg_curl
+from formcheck.knee import short_deg
 from formcheck.landmarks import LANDMARK_COUNT, MIRROR, Landmark
-from formcheck.measures import FOLLOWED_SHARE
+from formcheck.measures import FOLLOWED_SHARE, Body, Size
 from formcheck.records import SourceInfo, Track
 from formcheck.standing import BONES_STATURE
 
@@ -324,21 +325,34 @@ def curls(
         near = NEAR["prone"]
         for side in ("left", "right"):
             course = tilt[side]
-            short_deg = leg_curl.NEAR_SHORT_DEG if side == near else leg_curl.FAR_SHORT_DEG
             bends = bend[side](t), bend[_OTHER[side]](t)
             sunk_deg = leg_curl.SUNK_DEG * leg_curl.bent_share(*bends) if side == near else 0 * t
-            knee, ankle = leg(hip, shown_deg(*bends, short_deg), (course(t) if course else 0 * t) - sunk_deg)
+            tilt_deg = (course(t) if course else 0 * t) - sunk_deg
+            knee, ankle = leg(hip, shown_deg(*bends, side, hip, tilt_deg), tilt_deg)
             sides[side] = _lying(hip, knee, ankle, 0 * t, nose_m=-0.03)
         return whole(sides[near], sides[_OTHER[near]], near)
 
     return Part(curve.duration_s, draw, tuple(truths(moves, curve, curl=True)))
 
 
-def shown_deg(bend_deg: Floats, other_deg: Floats, short_deg: float) -> Floats:
-    """A bent knee as the landmarks show it: too straight."""
-    idle, bent = leg_curl.IDLE_DEG, leg_curl.BENT_DEG
-    more = np.interp(bend_deg - other_deg, [0, idle, bent + short_deg, 180], [0, idle, bent, 180 - short_deg])
-    return np.where(bend_deg > other_deg, other_deg + more, bend_deg)
+def shown_deg(bend_deg: Floats, other_deg: Floats, side: str, hip: Floats, tilt_deg: Floats) -> Floats:
+    """A bent knee as the landmarks show it: too straight, by what formcheck adds (bisection)."""
+    idle = _lying(hip, *leg(hip, other_deg, 0 * other_deg), 0 * other_deg, nose_m=-0.03)
+
+    def corrected_deg(shown: Floats) -> Floats:
+        bent = _lying(hip, *leg(hip, shown, tilt_deg), 0 * shown, nose_m=-0.03)
+        points = whole(bent, idle, side)
+        blank = np.zeros((*points.shape[:2], 3), np.float32)
+        track = Track(np.arange(float(len(points))), points[..., :2] * [1, -1], blank[..., 0], blank)
+        body = Body(track, "prone", "left", Size((np.nan, np.nan, np.nan), np.nan))
+        return shown + leg_curl.bent_share(shown, other_deg) * short_deg(side, body)
+
+    least, most = 0 * bend_deg, bend_deg
+    for _ in range(16):
+        middle = (least + most) / 2
+        over = corrected_deg(middle) > bend_deg
+        least, most = np.where(over, least, middle), np.where(over, middle, most)
+    return most
 
 
 def _seen_on(move: Move, side: str, rest_deg: float, shadow: float) -> Move:

@@ -14,7 +14,7 @@ from synthetic import Move, Trace, longest_hold, script, trace
 
 from formcheck.errors import RequestError
 from formcheck.exercises import all_exercises, get_exercise
-from formcheck.movement import Rep, measure
+from formcheck.movement import Rep
 from formcheck.spec import Exercise, Fault
 
 FPS = 100.0
@@ -267,13 +267,3 @@ def test_all_words_are_there_in_both_languages(exercise: Exercise) -> None:
     ]
     assert all(text.ja.strip() and text.en.strip().isascii() and not text.ja.isascii() for text in texts)
     assert all(fault.reason for fault in exercise.faults)
-
-
-@pytest.mark.parametrize(("tilt_deg", "swung"), [(0.0, False), (1.0, False), (6.0, True)])
-def test_a_trunk_that_rocks_is_swinging(tilt_deg: float, swung: bool) -> None:
-    t_s = np.arange(0.0, 8.0, 1 / 30)
-    x_deg = 3 + 102 * np.clip(np.minimum((t_s - 1.0) / 2.0, (7.0 - t_s) / 2.0), 0, 1)
-    signals = {"trunk_deg": tilt_deg * np.sin(2 * np.pi * 0.7 * t_s)}
-    rep = measure("left", t_s, x_deg, np.gradient(x_deg, t_s), signals, 3.0, -np.inf)
-    momentum = next(fault for fault in get_exercise("leg_curl").faults if fault.code == "momentum")
-    assert (momentum.severity(momentum.value(rep).value) is not None) == swung

@@ -6,13 +6,13 @@ import numpy as np
 from numpy import bool_
 from numpy.typing import NDArray
 
-from formcheck.filters import without_dips
+from formcheck import knee
+from formcheck.filters import local_fit, without_dips
 from formcheck.landmarks import OTHER_SIDE, Side
 from formcheck.limbs import ghost_rows
 from formcheck.measures import (
     Body,
     Measure,
-    across_trunk,
     elevation_deg,
     hip_rise_thigh,
     knee_deg,
@@ -22,7 +22,7 @@ from formcheck.measures import (
 from formcheck.movement import Found, Rep
 from formcheck.records import Floats
 from formcheck.spec import Exercise, Fault, Hold, RepRule
-from formcheck.tempo import MOMENTUM_S, bounce, fast_lowering, momentum, rush
+from formcheck.tempo import bounce, fast_lowering, momentum
 from formcheck.text import Text
 
 FLAT_DEG, LEVEL_DEG = 25.0, 15.0
@@ -43,39 +43,34 @@ def in_position(body: Body) -> NDArray[bool_]:
     return lying
 
 
-NEAR_SHORT_DEG, NEAR_TURNED_DEG, FAR_SHORT_DEG = 6.8, 59.0, 12.0
-"""How much too straight the landmarks show a bent knee: the near one, what is added for every trunk length by which the
-near hip is drawn towards the feet of the far one (the camera stands towards the head), and the far one. The left knee
-(head at the left) is shown 4.6, the right one 8.7 too straight: the network is not symmetrical, judging stays so."""
-TURNED_REACH = 0.15
-"""How far the hips are drawn apart at most: with the camera turned by 30 deg."""
-NEAR_DOUBT_DEG, FAR_DOUBT_DEG = 5.6, 9.4
-IDLE_DEG, BENT_DEG = 4.0, 16.0
+SHORT_S = 0.15
+"""What the landmarks leave out changes slowly: it is smoothed over so long (standard deviation)."""
+IDLE_DEG, BENT_DEG = 6.0, 16.0
 """A knee bent by less than this more than the other is idle and shown as it is, from the second on the whole is added:
 when one leg bends, the idle one seems to bend a little as well."""
 
 
 def seen_deg(side: Side, body: Body) -> Floats:
-    """Knee flexion as the landmarks show it; where the other leg hides it, they straighten for moments: that is undone.
+    """Knee flexion as the landmarks show it.
 
     Where both legs are seen on the one that bends, that is the near one: a bent far leg leaves the near one in sight.
     """
 
     def measure() -> Floats:
         bend = knee_deg(side)(body)
-        if side == body.far:
-            bend = np.where(ghost_rows(body), np.nan, bend)
-        return without_dips(body.track.t_s, bend, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
+        return np.where(ghost_rows(body), np.nan, bend) if side == body.far else bend
 
     return body.once(f"seen_{side}_deg", measure)
 
 
 def curl_deg(side: Side) -> Measure:
-    """Knee flexion of one leg as it is in the body: the landmarks show a bent knee too straight."""
+    """Knee flexion of one leg as it is in the body: the landmarks show a bent knee too straight, and where the other
+    leg hides it, they straighten it for moments: that is undone."""
 
     def measure(body: Body) -> Floats:
         bend, other = seen_deg(side, body), seen_deg(OTHER_SIDE[side], body)
-        return bend + bent_share(bend, other) * short_deg(side, body)
+        short, _ = local_fit(body.track.t_s, bent_share(bend, other) * knee.short_deg(side, body), SHORT_S)
+        return without_dips(body.track.t_s, bend + short, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
 
     return measure
 
@@ -84,15 +79,6 @@ def bent_share(bend_deg: Floats, other_deg: Floats) -> Floats:
     """(N,) 0..1: how far a knee counts as the bent one of the two."""
     more = bend_deg - np.nan_to_num(other_deg)
     return np.clip((more - IDLE_DEG) / (BENT_DEG - IDLE_DEG), 0.0, 1.0)
-
-
-def short_deg(side: Side, body: Body) -> float:
-    """How much too straight this knee is shown when it is bent."""
-    if side == body.far:
-        return FAR_SHORT_DEG
-    turned = across_trunk(body, "hip")
-    usual = float(np.nanmedian(turned)) if np.isfinite(turned).any() else 0.0
-    return NEAR_SHORT_DEG + NEAR_TURNED_DEG * min(max(usual, -TURNED_REACH), TURNED_REACH)
 
 
 SUNK_DEG = 9.7
@@ -114,7 +100,7 @@ def thigh_deg(side: Side) -> Measure:
 
 def doubt_deg(body: Body) -> dict[str, float]:
     """Standard deviation of each knee's flexion."""
-    return {f"knee_{body.near}_deg": NEAR_DOUBT_DEG, f"knee_{body.far}_deg": FAR_DOUBT_DEG}
+    return {f"knee_{body.near}_deg": knee.NEAR.doubt_deg, f"knee_{body.far}_deg": knee.FAR.doubt_deg}
 
 
 def peak(rep: Rep) -> Found:
@@ -123,23 +109,6 @@ def peak(rep: Rep) -> Found:
 
 def hips(rep: Rep) -> Found:
     return rep.sustained("hip_rise_thigh", 0.3)
-
-
-ROCKING_DPS = 12.0
-"""Speed at which the trunk tips back and forth that only swinging makes: still trunks measure under 4 deg/s on rendered
-curls, thrown legs 5.5, slowly rising hips 5.3 (95th percentiles within a repetition)."""
-
-
-def swung(rep: Rep) -> Found:
-    """Duration of the way up; a trunk that rocks at the limit's speed counts like a leg thrown in the limit's time."""
-    thrown = rush(rep)
-    rows = rep.between(rep.start_s, rep.end_s)
-    if rows.sum() < 3:
-        return thrown
-    rocking_dps = float(np.nanpercentile(np.abs(np.gradient(rep.signals["trunk_deg"][rows], rep.t_s[rows])), 95))
-    if not rocking_dps > ROCKING_DPS:
-        return thrown
-    return Found(min(thrown.value, MOMENTUM_S * ROCKING_DPS / rocking_dps), thrown.at_s)
 
 
 def thigh(rep: Rep) -> Found:
@@ -161,7 +130,6 @@ EXERCISE = Exercise(
         "thigh_left_deg": thigh_deg("left"),
         "thigh_right_deg": thigh_deg("right"),
         "hip_rise_thigh": hip_rise_thigh,
-        "trunk_deg": trunk_deg,
     },
     relative=frozenset({"thigh_left_deg", "thigh_right_deg", "hip_rise_thigh"}),
     in_position=in_position,
@@ -192,7 +160,7 @@ EXERCISE = Exercise(
             ),
             cue=Text(ja="もう少し、かかとを近づけましょう", en="Bring the heel a little closer."),
         ),
-        momentum(Text(ja="勢いをつけず、ゆっくり曲げましょう", en="No momentum. Bend slowly."), swung),
+        momentum(Text(ja="勢いをつけず、ゆっくり曲げましょう", en="No momentum. Bend slowly.")),
         fast_lowering(Text(ja="足を落とさず、そっと戻しましょう", en="Don't let it drop. Lower it softly.")),
         bounce(Text(ja="反動を使わず、一度止まりましょう", en="No swinging. Pause first.")),
         Fault(
