@@ -33,6 +33,8 @@ from synthetic import Floats, Move
 from formcheck.engine import Engine, replay
 from formcheck.events import RepDone
 from formcheck.exercises.heel_raise import FRONT_SHARE
+from formcheck.measures import Body
+from formcheck.standing import moved_statures
 
 STILL = Camera(bias_deg=0.0)
 NOISY = Camera(bias_deg=0.0, white_px=0.4, slow_px=0.4)
@@ -199,3 +201,11 @@ def test_a_rendered_film_seen_by_the_network() -> None:
     assert np.abs(edges - RENDERED[:, :4]).max() < 0.5
     assert np.abs(edges - RENDERED[:, :4]).mean() < 0.15
     assert np.corrcoef([rep.peak_deg for rep in report.reps], RENDERED[:, 4])[0, 1] > 0.8
+
+
+def test_nobody_for_a_while_before_standing_is_no_matter() -> None:
+    taken = film(absent(3), heel_raises([Move(peak_deg=30)]))
+    body = Body.of(taken.track, "standing", "right", (taken.info.width_px, taken.info.height_px))
+    moved = moved_statures(body, body.middle("hip"), 1.0)
+    assert np.isnan(moved[0])
+    assert np.isfinite(moved[-1])
