@@ -46,8 +46,9 @@ def in_position(body: Body) -> NDArray[bool_]:
 SHORT_S = 0.15
 """What the landmarks leave out changes slowly: it is smoothed over so long (standard deviation)."""
 IDLE_DEG, BENT_DEG = 6.0, 16.0
-"""A knee bent by less than this more than the other is idle and shown as it is, from the second on the whole is added:
-when one leg bends, the idle one seems to bend a little as well."""
+"""A knee bent by less than this more than the other is idle and shown as it is, from the second on the whole is added.
+Of two legs at rest one is shown up to 5.7 deg more bent (98 % of 96 views); bent by 30 deg, a near knee is shown 15 and
+a far one 10 deg more bent than the other (medians of the stills of `python -m bench.bias`)."""
 
 
 def seen_deg(side: Side, body: Body) -> Floats:
