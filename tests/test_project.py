@@ -22,7 +22,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("region", "smoothing"),  # where in the picture a network looks; landmarks from frame to frame
     ("blazepose",),  # what the pose networks say, decoded
     ("openvino_pose",),  # the pose networks run by OpenVINO
-    ("line", "movement", "posture", "person", "limbs", "standing"),  # what those numbers say of the body
+    ("line", "movement", "posture", "person", "limbs", "knee", "standing"),  # what those numbers say of the body
     ("events",),  # what the judge decides
     ("spec",),  # what an exercise is
     ("monitors",),  # postures that are watched for hours: another kind of specification, with its own engine
