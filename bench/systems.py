@@ -171,7 +171,7 @@ def nowhere(body: Body) -> NDArray[np.bool_]:
 
 def usual_short_deg() -> Callable[[Side, Body], float]:
     """In place of what the legs' drawing tells: the mean of the 36 bodies."""
-    near, far = (bias.learned(bias.knee_cases(bias.load(), far), ()).usual_deg for far in (False, True))
+    near, far = (bias.learned(bias.knee_cases(bias.load(), far), ()).offset_deg for far in (False, True))
     return lambda side, body: far if side == body.far else near
 
 

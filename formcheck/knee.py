@@ -18,11 +18,11 @@ from formcheck.records import Floats
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How many degrees are left out: `usual_deg` and, for every unit of each clue, its slope. A clue counts from its
+    """How many degrees are left out: `offset_deg` and, for every unit of each clue, its slope. A clue counts from its
     least to its most, where it was when this was learned. `doubt_deg` is the error (root mean square) on other bodies.
     """
 
-    usual_deg: float
+    offset_deg: float
     slopes: tuple[float, ...]
     least: tuple[float, ...]
     most: tuple[float, ...]
@@ -30,19 +30,19 @@ class Rule:
 
     def __call__(self, told: Floats) -> Floats:
         """(N,) degrees by which the knee is bent further than it is shown, of (N, 8) `clues`."""
-        left_out: Floats = self.usual_deg + np.clip(told, self.least, self.most) @ np.array(self.slopes)
+        left_out: Floats = self.offset_deg + np.clip(told, self.least, self.most) @ np.array(self.slopes)
         return left_out
 
 
 NEAR = Rule(
-    usual_deg=67.3,
+    offset_deg=67.3,
     slopes=(0.491, 0.0105, -48.6, -25.9, 10.6, -0.0831, 0.358, -18.9),
     least=(-28.9, 8.02, 0.432, 0.48, 0.609, -10.1, -2.87, 0.986),
     most=(-2.0, 93.6, 0.676, 0.701, 1.15, 6.24, 13.0, 1.85),
     doubt_deg=4.39,
 )
 FAR = Rule(
-    usual_deg=46.4,
+    offset_deg=46.4,
     slopes=(0.44, -0.0792, -58.7, -32.5, 17.8, -0.227, -0.399, -0.895),
     least=(-15.6, -1.31, 0.364, 0.308, 0.518, -11.1, -7.69, 1.28),
     most=(9.98, 100.0, 0.509, 0.492, 0.971, 3.78, 5.29, 1.71),

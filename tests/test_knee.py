@@ -21,7 +21,7 @@ def body(camera: Camera | None = None, head_at: str = "left") -> Body:
 @pytest.mark.parametrize(("far", "shipped"), [(False, knee.NEAR), (True, knee.FAR)], ids=["near", "far"])
 def test_the_rules_are_those_that_the_stills_teach(far: bool, shipped: knee.Rule) -> None:
     taught = bias.shipped(bias.knee_cases(bias.load(), far))
-    for name in ("usual_deg", "slopes", "least", "most", "doubt_deg"):
+    for name in ("offset_deg", "slopes", "least", "most", "doubt_deg"):
         np.testing.assert_allclose(getattr(shipped, name), getattr(taught, name), rtol=0.01, err_msg=name)
 
 
@@ -54,3 +54,10 @@ def test_clues_are_the_same_in_a_mirror_and_at_any_size() -> None:
 def test_a_clue_counts_only_as_far_as_it_was_seen() -> None:
     rule = knee.Rule(1.0, (2.0,), (-1.0,), (3.0,), 0.0)
     np.testing.assert_allclose(rule(np.array([[-9.0], [-1.0], [2.0], [9.0]])), [-1.0, -1.0, 5.0, 7.0])
+
+
+def test_a_camera_tilted_a_little_costs_a_few_degrees_and_no_more() -> None:
+    level, tilted = (
+        leg_curl.curl_deg("left")(body(Camera(bias_deg=0.0, roll_deg=roll_deg))).max() for roll_deg in (0.0, 5.0)
+    )
+    assert abs(tilted - level) < 5.0
