@@ -220,7 +220,7 @@ def foot_rise_shank(body: Body) -> Floats:
     """How far the near ankle is up and half as far towards the feet, in shank lengths; only changes mean something.
 
     The pitch of the foot does not show a lifted heel: 22 deg read as 4-8, and flat feet as up to 17. The landmarks show
-    the whole foot moved instead, by 0.14; that of flat feet stays under 0.06 on 13 rendered films.
+    the whole foot moved instead, by 0.145-0.18; that of flat feet stays under 0.14 on 82 of 87 rendered films.
     """
     ankle = body.joint("ankle")
     forward_px = ankle[..., 0] if body.head_at == "left" else -ankle[..., 0]
