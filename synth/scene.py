@@ -150,9 +150,10 @@ def render(scene: bpy.types.Scene, file: Path, crop: list[int] | None = None) ->
     w, h = scene.render.resolution_x, scene.render.resolution_y
     scene.render.use_border = scene.render.use_crop_to_border = crop is not None
     if crop:
+        # Blender cuts the border off to whole pixels: a quarter more, so that rounding does not lose one.
         x0, y0, x1, y1 = crop
-        scene.render.border_min_x, scene.render.border_max_x = x0 / w, x1 / w
-        scene.render.border_min_y, scene.render.border_max_y = 1 - y1 / h, 1 - y0 / h
+        scene.render.border_min_x, scene.render.border_max_x = (x0 + 0.25) / w, min((x1 + 0.25) / w, 1.0)
+        scene.render.border_min_y, scene.render.border_max_y = (h - y1 + 0.25) / h, min((h - y0 + 0.25) / h, 1.0)
     scene.render.image_settings.file_format = "PNG"
     part = file.resolve().with_suffix(".part.png")
     scene.render.filepath = str(part)
