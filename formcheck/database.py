@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 
 from formcheck.errors import HistoryError
 from formcheck.home import FOLDER_VARIABLE
@@ -14,6 +15,7 @@ from formcheck.text import why
 FILE = "history.sqlite3"
 WAIT_S = 20.0
 """How long a writer waits for another one; a write takes milliseconds."""
+RETRY_S = 0.05
 
 VERSIONS = (
     """
@@ -111,10 +113,22 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
             en="kept by a newer formcheck; update formcheck to open it",
             ja="新しいformcheckで保存された記録です。formcheckを更新してください",
         )
-    database.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(database)
     database.execute("PRAGMA synchronous = FULL")  # a power cut loses nothing that was confirmed
     database.execute("PRAGMA foreign_keys = ON")
     migrate(database)
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Let others read while one writes. Where two processes switch a new file at once, SQLite does not wait by itself."""
+    for tries_left in reversed(range(round(WAIT_S / RETRY_S))):
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or not tries_left:
+                raise
+            sleep(RETRY_S)
 
 
 def damaged(path: Path) -> HistoryError:
