@@ -127,7 +127,7 @@ def test_live_no_mistake_lasts_longer_than_until_the_legs_are_straight() -> None
     """From above the legs lie beside each other, not on each other."""
     clean = curl_film(NEAR, NEAR, camera=Camera(bias_deg=0, white_px=0.3))
     xy_px = clean.track.xy_px.copy()
-    xy_px[:, [Landmark.RIGHT_HIP, *RIGHT_LEG], 1] += 30
+    xy_px[:, [Landmark.RIGHT_HIP, *RIGHT_LEG], 1] += 28
     taken = with_exchanged(replace(clean, track=replace(clean.track, xy_px=xy_px)), (3.1, 5.2))
     kept = kept_live(taken)
     assert not kept[rows_of(taken, (3.2, 3.9))].any()
