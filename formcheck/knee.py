@@ -78,8 +78,7 @@ def clues(side: Side, body: Body) -> Floats:
 def slope_deg(body: Body, a: Floats, b: Floats) -> Floats:
     """(N,) -180..180: how steeply a->b rises towards the feet; 90 is upright, more leans back over the head."""
     step = b - a
-    forward_px = step[..., 0] if body.head_at == "left" else -step[..., 0]
-    return np.degrees(np.arctan2(-step[..., 1], forward_px))
+    return np.degrees(np.arctan2(-step[..., 1], body.toward_feet_px(step)))
 
 
 def short_deg(side: Side, body: Body) -> Floats:

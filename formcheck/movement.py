@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -176,7 +176,3 @@ def measure(
         pause_s=max(0.0, start_s - last_end_s), line_sd_deg=line_sd_deg,
         earlier=earlier or {},
     )  # fmt: skip
-
-
-Value = Callable[[Rep], Found]
-"""Measures one number of a repetition."""

@@ -37,9 +37,8 @@ def moved_statures(body: Body, places_px: Floats, within_s: float) -> Floats:
     if not index.size:
         return np.zeros(len(places_px))
     near = np.where(index[..., None] >= 0, places_px[index], np.nan)
-    moved: Floats = np.linalg.norm(np.fmax.reduce(near, axis=1) - np.fmin.reduce(near, axis=1), axis=-1) / stature_px(
-        body
-    )
+    reach_px = np.fmax.reduce(near, axis=1) - np.fmin.reduce(near, axis=1)
+    moved: Floats = np.linalg.norm(reach_px, axis=-1) / stature_px(body)
     return moved
 
 

@@ -69,6 +69,9 @@ def curl_deg(side: Side) -> Measure:
     leg hides it, they straighten it for moments: that is undone."""
 
     def measure(body: Body) -> Floats:
+        return body.once(f"curl_{side}_deg", lambda: corrected(body))
+
+    def corrected(body: Body) -> Floats:
         bend, other = seen_deg(side, body), seen_deg(OTHER_SIDE[side], body)
         short, _ = local_fit(body.track.t_s, bent_share(bend, other) * knee.short_deg(side, body), SHORT_S)
         return without_dips(body.track.t_s, bend + short, HIDDEN_S, HIDDEN_DEG, HIDDEN_SHARE)
