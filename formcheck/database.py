@@ -120,7 +120,7 @@ def _prepare(database: sqlite3.Connection, path: Path) -> None:
 
 
 def _write_ahead(database: sqlite3.Connection) -> None:
-    """Let others read while one writes. Where two processes switch a new file at once, SQLite does not wait by itself."""
+    """Let others read while one writes. SQLite does not wait by itself where two processes switch a new file."""
     for tries_left in reversed(range(round(WAIT_S / RETRY_S))):
         try:
             database.execute("PRAGMA journal_mode = WAL")
