@@ -187,13 +187,23 @@ class Scene:
 
 
 def cuts(track: Track) -> NDArray[np.int_]:
-    """Frames at which the film was cut: the trunk is suddenly elsewhere, faster than anybody moves."""
+    """Frames at which the film was cut: the trunk is suddenly elsewhere, faster than anybody moves, and stays there.
+
+    Landmarks that leap away while something passes in front come back to where they were.
+    """
     shoulder, hip = _middle(track, Landmark.LEFT_SHOULDER), _middle(track, Landmark.LEFT_HIP)
     centre, trunk_px = (shoulder + hip) / 2, distance(shoulder, hip)
     usual = np.nanmedian(trunk_px) if track.seen.any() else np.nan
     leap = distance(centre[:-1], centre[1:]) / usual
     seconds = np.maximum(np.diff(track.t_s), 1e-6)
-    return np.flatnonzero((leap > JUMP_TRUNKS) & (leap / seconds > JUMP_SPEED_TRUNKS_S)) + 1
+    leaps = np.flatnonzero((leap > JUMP_TRUNKS) & (leap / seconds > JUMP_SPEED_TRUNKS_S)) + 1
+    return leaps[[_elsewhere(track.t_s, centre, row) > JUMP_TRUNKS * usual for row in leaps.tolist()]]
+
+
+def _elsewhere(t_s: Floats, place: Floats, row: int) -> float:
+    """Pixels between where something mostly is before and from a row on, each over `BREAK_S`."""
+    before, after = (t_s >= t_s[row] - BREAK_S) & (t_s < t_s[row]), (t_s >= t_s[row]) & (t_s < t_s[row] + BREAK_S)
+    return float(distance(np.nanmedian(place[before], axis=0), np.nanmedian(place[after], axis=0)))
 
 
 def scenes(track: Track, postures: NDArray[np.str_]) -> list[Scene]:

@@ -168,6 +168,14 @@ def test_a_cut_is_found_at_its_frame() -> None:
     assert list(cuts(Track(taken.track.t_s[: len(arrays[0])], *arrays))) == [60]
 
 
+@pytest.mark.parametrize("away_s", [1 / 30, 0.5])
+def test_landmarks_that_leap_away_and_come_back_are_no_cut(away_s: float) -> None:
+    track = film(SET).track
+    leapt = (track.t_s >= 5.0) & (track.t_s < 5.0 + away_s)
+    moved = replace(track, xy_px=np.where(leapt[:, None, None], track.xy_px + np.float32(90), track.xy_px))
+    assert list(cuts(moved)) == []
+
+
 def test_no_one_and_one_frame_have_no_cut() -> None:
     assert list(cuts(film(absent(1)).track)) == []
     assert list(cuts(film(flat(1)).track[:1])) == []
