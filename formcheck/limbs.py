@@ -74,10 +74,13 @@ def _cheapest(track: Track) -> NDArray[np.bool_]:
     if len(seen) < 2:
         return swap
     same, other = step_costs(track, seen)
+    either = _one_leg(track.xy_px[seen])
+    either = either[1:] | either[:-1]
+    same, other = np.where(either, 0.0, same), np.where(either, 0.0, other + SWITCH_COST)
     seconds = np.diff(track.t_s[seen])
     best = np.zeros(2)
     came_from = np.empty((len(seen), 2), np.intp)
-    for row, (keep, change) in enumerate(zip(same, other + SWITCH_COST, strict=True), 1):
+    for row, (keep, change) in enumerate(zip(same, other, strict=True), 1):
         ways = best[:, None] + np.array([[keep, change], [change, keep]])
         came_from[row] = ways.argmin(axis=0)
         best = ways.min(axis=0) + np.array([0.0, EXCHANGED_COST_S * seconds[row - 1]])
@@ -86,6 +89,14 @@ def _cheapest(track: Track) -> NDArray[np.bool_]:
         swap[seen[row] : seen[row + 1] if row + 1 < len(seen) else None] = bool(state)
         state = int(came_from[row][state]) if row else state
     return swap
+
+
+def _one_leg(xy_px: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(N,) whether both legs of (N, 33, 2) landmarks are drawn on one that is bent, so that either may be the other."""
+    legs = [xy_px[:, list(leg)].astype(np.float64) for leg in zip(HIPS, KNEES, ANKLES, strict=True)]
+    bent = np.logical_and(*(flexion_deg(*leg.swapaxes(0, 1)) > GHOST_BENT_DEG for leg in legs))
+    together: NDArray[np.bool_] = distance(*(leg[:, 1:] for leg in legs)).max(axis=1) < GHOST_THIGHS * _thighs_px(xy_px)
+    return bent & together
 
 
 def _steady(track: Track, seen: NDArray[np.int_]) -> NDArray[np.int_]:
@@ -168,12 +179,15 @@ class LegKeeper:
         return bool(leap) and t_s - last_s < BLINK_S
 
     def _fits_exchanged(self, t_s: float, legs: Floats, thigh_px: float) -> bool:
-        """Whether the legs are clearly apart, and clearly nearer to each other's place than to their own."""
+        """Whether the legs are clearly apart, and nearer to each other's place than to their own.
+
+        Clearly nearer, to call them other than the network does; back to its names, they need not be clearly farther.
+        """
         if distance(legs[1], legs[5]) < APART_THIGHS * thigh_px:
             return False
         expected = self._expected(t_s)
         keep, swap = (((x - expected) ** 2).sum() / thigh_px**2 for x in (legs, legs[CROSSED]))
-        return bool(swap < CLEARLY * keep and keep - swap > SWITCH_COST)
+        return bool(CLEARLY * swap < keep if self._swap else swap < CLEARLY * keep and keep - swap > SWITCH_COST)
 
     def _expected(self, t_s: float) -> Floats:
         """Where the legs would be at constant velocity."""

@@ -116,6 +116,27 @@ def test_live_no_mistake_lasts_longer_than_until_the_legs_lie_together() -> None
     assert [one.side for one in found] == ["left", "left"]
 
 
+def test_where_both_legs_are_drawn_on_one_the_network_says_which() -> None:
+    """Its two drawings of one leg cross without meaning, and then part: no story of two legs can be told from that."""
+    clean = curl_film(NEAR, camera=Camera(bias_deg=0, white_px=0.3))
+    ghost = with_ghost(clean, "LEFT", 8.0)
+    rows = rows_of(clean, (2.2, 5.2))
+    xy_px = np.where(rows[:, None, None], ghost.track.xy_px, clean.track.xy_px)
+    flickering = with_exchanged(replace(clean, track=replace(clean.track, xy_px=xy_px)), (2.6, 3.1), (3.6, 4.1))
+    assert legs_kept(flickering.track) is flickering.track
+
+
+@pytest.mark.parametrize("share", [0.24, 0.27, 0.3])
+def test_live_the_networks_names_come_back_when_neither_fits_well(share: float) -> None:
+    """Exchanged for two frames, in the second as if crossing: either story fits the next, so it ends there."""
+    taken = with_exchanged(curl_film(NEAR, NEAR, camera=Camera(bias_deg=0, white_px=0.3)), (3.1, 3.16))
+    xy_px = taken.track.xy_px.copy()
+    row = int(np.flatnonzero(rows_of(taken, (3.1, 3.16)))[-1])
+    left, right = xy_px[row, LEFT_LEG].copy(), xy_px[row, RIGHT_LEG].copy()
+    xy_px[row, LEFT_LEG], xy_px[row, RIGHT_LEG] = left + share * (right - left), right + share * (left - right)
+    assert (~kept_live(replace(taken, track=replace(taken.track, xy_px=xy_px)))).sum() <= 3
+
+
 @pytest.mark.parametrize("at_s", [2.7, 3.0, 3.4, 4.6])
 def test_a_bent_leg_that_is_lost_for_a_blink_exchanges_nothing_for_longer(at_s: float) -> None:
     taken = with_blink(curl_film(NEAR, FAR, camera=Camera(bias_deg=0, white_px=0.4)), at_s)
