@@ -100,30 +100,20 @@ def with_exercise(exercise_id: str, **update: Any) -> Change:
 
 
 def with_hip_angle(angle: Measure) -> list[Change]:
-    """Another hip angle, for the judge and for finding the line, with the prior that it shows on the same bodies."""
+    """Another hip angle, for the judge and for finding the line, with the rules that the same bodies teach of it."""
     measured = {**all_exercises()["hip_lift"].measures, "hip_deg": angle}
-    prior_deg, sd_deg = prior_of(angle)
     return [
         with_exercise("hip_lift", measures=measured),
         Change(line, "hip_deg", angle),
-        Change(line, "PRIOR_DEG", prior_deg),
-        Change(line, "PRIOR_SD_DEG", sd_deg),
+        Change(line, "RULES", rules_of(angle)),
     ]
 
 
-WOMEN = 2 / 3
-"""Share of women expected, as for the prior that ships (line.py)."""
-
-
 @cache
-def prior_of(angle: Measure) -> tuple[float, float]:
-    """Mean and standard deviation of a hip angle's bias at the line on the rendered bodies of `bodies.npz`."""
+def rules_of(angle: Measure) -> dict[tuple[bool, bool], line.Rule]:
+    """How a hip angle's bias is told, from the rendered bodies of `bodies.npz`."""
     with patch.object(bias, "hip_deg", angle):
-        cases = bias.hip_cases(bias.load())
-    top, female = np.array([case.answer for case in cases]), np.array([case.female for case in cases])
-    weight = np.where(female, WOMEN / female.sum(), (1 - WOMEN) / (~female).sum())
-    mean = float((weight * top).sum())
-    return mean, float(np.sqrt((weight * (top - mean) ** 2).sum()))
+        return bias.line_rules(bias.hip_cases(bias.load()))
 
 
 def near_hip_deg(body: Body) -> Floats:
@@ -138,7 +128,7 @@ def middle_hip_deg(body: Body) -> Floats:
 
 def prior_line(body: Body) -> Line:
     """The line where only other bodies are known."""
-    return Line(line.PRIOR_DEG, line.PRIOR_SD_DEG, calibrated=False)
+    return Line(*line.told(np.nan, np.nan), calibrated=False)
 
 
 def measured_without_doubt(*args: Any) -> movement.Rep:
@@ -201,9 +191,9 @@ INGREDIENTS = (
                lambda: [Change(judge, "measure", measured_without_doubt)]),
     Ingredient("holds bridged", "an interruption of any length ends a hold",
                lambda: [Change(movement, "HOLD_GRACE_S", 0.0)]),
-    Ingredient("near side in the hip angle", "middles only, with their own prior",
+    Ingredient("near side in the hip angle", "middles only, with their own rules",
                lambda: with_hip_angle(middle_hip_deg)),
-    Ingredient("middles in the hip angle", "near side only, with its own prior",
+    Ingredient("middles in the hip angle", "near side only, with its own rules",
                lambda: with_hip_angle(near_hip_deg)),
     Ingredient("outliers removed", "every landmark is believed", lambda: [Change(study, "without_outliers", as_it_is)]),
     Ingredient("bone lengths checked", "limbs of any length are believed",

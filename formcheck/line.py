@@ -1,15 +1,14 @@
 """Where "straight" lies on the hip angle as the landmarks show it.
 
 MediaPipe's hip landmark sits off the joint by an amount that depends on person, clothes and camera, so a straight
-body reads 180 + bias. The bias is estimated from independent sources, each with its standard deviation, and
-combined by inverse variance:
+body reads 180 + bias. The bias is told by a rule that 36 rendered bodies have taught, from what the recording shows:
 
-prior  what 36 rendered bodies showed.
 chord  geometry: a bias of the hip does not move shoulder and knee. Their distance follows the law of cosines in
        the true angle, so the way it grows from rest to top tells how far the observed angle is off.
 flat   lying with straight legs shows a bias too, if not the same one.
-tops   most people hold near the line. This is weak on purpose: a set that is wrong throughout must not become
-       its own norm.
+
+and then drawn a little towards what the person shows at the top: most people hold near the line. This is weak on
+purpose: a set that is wrong throughout must not become its own norm.
 
 The numbers come from `python -m bench.bias` (docs/ACCURACY.md).
 """
@@ -17,6 +16,8 @@ The numbers come from `python -m bench.bias` (docs/ACCURACY.md).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +26,10 @@ from formcheck.filters import local_fit, spans
 from formcheck.measures import Body, distance, hip_deg, near_knee_deg
 from formcheck.records import Floats
 
-PRIOR_DEG, PRIOR_SD_DEG = 6.7, 5.1
-"""Women's bodies 4.3 +- 4.0, men's 11.5 +- 3.1; two women are expected for every man. Part of that difference may be
-the rendered skeletons' own (docs/ACCURACY.md); correctly lifted real people read 183-187, which fits."""
-CHORD_SD_DEG = 5.3
 CHORD_RANGE_DEG = 25.0
 """Least range of observed hip angles from which the chord's curve tells anything."""
 CHORD_BINS_DEG, CHORD_LEAST_ROWS, CHORD_LEAST_BINS = 4.0, 3, 4
 """Width of a step of the range, the frames it needs, and the steps a curve needs."""
-FLAT_DEG, FLAT_SD_DEG = 180.8, 12.0
-"""What lying flat reads, less the bias at the top. It hardly tells anything: over 36 bodies it lowers the error
-of the mean from 5.1 to 4.8 deg, since the angle lying flat (178 +- 2) and the landmark's drift differ between them."""
 TOPS_SD_DEG, TOPS_REACH_DEG = 5.0, 6.0
 """How far from the line people hold (engineering judgement), and how far at most their tops are believed: who is
 further off is rather wrong than mismeasured. A set that is wrong throughout is moved by 1.7 deg at most."""
@@ -43,6 +37,28 @@ TOPS_SHARE, TOPS_STILL_DPS = 0.75, 15.0
 FLAT_KNEE_DEG = 20.0
 FLAT_LEAST_S = 1.0
 BIAS_RANGE_DEG = np.arange(-20.0, 30.0, 0.25)
+
+
+class Rule(NamedTuple):
+    """The bias is `offset_deg` and so much for every degree that the chord and lying flat tell; `doubt_deg` is the
+    error (root mean square) on other bodies.
+    """
+
+    offset_deg: float
+    chord: float
+    flat: float
+    doubt_deg: float
+
+
+RULES = {
+    (False, False): Rule(6.64, 0.0, 0.0, 5.12),
+    (False, True): Rule(-0.202, 0.0, 0.838, 4.86),
+    (True, False): Rule(3.42, 0.632, 0.0, 4.14),
+    (True, True): Rule(0.848, 0.557, 0.362, 4.18),
+}
+"""By whether the chord and lying flat are known. Women's bodies show 4.3 +- 4.0, men's 11.5 +- 3.1; two women are
+expected for every man. Part of that difference may be the rendered skeletons' own (docs/ACCURACY.md); correctly lifted
+real people read 183-187, which fits the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +79,17 @@ def find_line(body: Body) -> Line:
     """The line of the person in `body`, from all that the recording shows of it."""
     angle = hip_deg(body)
     flat = flat_bias_deg(body, angle)
-    geometry = [(PRIOR_DEG, PRIOR_SD_DEG), (chord_bias_deg(body, angle), CHORD_SD_DEG), (flat, FLAT_SD_DEG)]
-    bias_deg, _ = combined(geometry)
+    bias_deg, doubt_deg = told(chord_bias_deg(body, angle), flat)
     tops = np.clip(tops_bias_deg(body, angle), bias_deg - TOPS_REACH_DEG, bias_deg + TOPS_REACH_DEG)
-    bias_deg, sd_deg = combined([*geometry, (tops, TOPS_SD_DEG)])
-    return Line(bias_deg, sd_deg, calibrated=bool(np.isfinite(flat)))
+    bias_deg, sd_deg = combined([(bias_deg, doubt_deg), (tops, TOPS_SD_DEG)])
+    return Line(bias_deg, sd_deg, calibrated=isfinite(flat))
+
+
+def told(chord_deg: float, flat_deg: float) -> tuple[float, float]:
+    """Bias and its standard deviation from what chord and lying flat show, NaN where one is not known."""
+    rule = RULES[isfinite(chord_deg), isfinite(flat_deg)]
+    chord_deg, flat_deg = np.nan_to_num([chord_deg, flat_deg])
+    return float(rule.offset_deg + rule.chord * chord_deg + rule.flat * flat_deg), rule.doubt_deg
 
 
 def combined(estimates: list[tuple[float, float]]) -> tuple[float, float]:
@@ -88,9 +110,9 @@ def flat_rows(body: Body) -> NDArray[np.bool_]:
 
 
 def flat_bias_deg(body: Body, angle: Floats) -> float:
-    """Bias seen while lying flat, NaN where the person never does."""
+    """How far beyond straight lying flat reads, NaN where the person never does."""
     rows = flat_rows(body)
-    return float(np.nanmedian(angle[rows])) - FLAT_DEG if rows.any() else np.nan
+    return float(np.nanmedian(angle[rows])) - 180.0 if rows.any() else np.nan
 
 
 def chord_bias_deg(body: Body, angle: Floats) -> float:

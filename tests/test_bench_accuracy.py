@@ -338,23 +338,17 @@ def test_with_the_prior_only_every_line_lies_at_the_same_place() -> None:
     judge = without("line from the recording")
     for bias_deg in (0.0, 9.0):
         taken = film(flat(2.0), slide_in(1.5), lifts([Move()] * 2), camera=Camera(bias_deg=bias_deg))
-        expected = 180.0 + bias_deg - line.PRIOR_DEG
+        expected = 180.0 + bias_deg - line.RULES[False, False].offset_deg
         assert peaks_of(judge(taken.track, taken.info, "")) == pytest.approx([expected] * 2, abs=1.0)
-
-
-def test_the_prior_learned_anew_is_the_one_that_ships() -> None:
-    from formcheck.measures import hip_deg
-
-    assert systems.prior_of(hip_deg) == pytest.approx((line.PRIOR_DEG, line.PRIOR_SD_DEG), abs=0.1)
 
 
 def test_a_name_that_is_gone_is_an_error() -> None:
     with (
         pytest.raises(AttributeError),
-        systems.changed([systems.Change(line, "PRIOR_DEG", 0.0), systems.Change(line, "no_such_thing", 0.0)]),
+        systems.changed([systems.Change(line, "TOPS_SD_DEG", 0.0), systems.Change(line, "no_such_thing", 0.0)]),
     ):
         pass
-    assert line.PRIOR_DEG != 0.0
+    assert line.TOPS_SD_DEG != 0.0
 
 
 # Simple rules

@@ -336,10 +336,9 @@ def test_biased_landmarks_with_lying_flat(bias_deg: float) -> None:
 def test_biased_landmarks_without_lying_flat(bias_deg: float) -> None:
     """Good lifts are not called faulty; what is left of the doubt is said."""
     report = report_of(film(STEADY, camera=replace(NOISY, bias_deg=bias_deg)))
-    flat_too = report_of(film(flat(3), slide_in(2), STEADY, camera=replace(NOISY, bias_deg=bias_deg)))
     assert [codes(rep) for rep in report.reps] == [set()] * 3
     assert not report.tracking.calibrated
-    assert report.tracking.line_sd_deg > flat_too.tracking.line_sd_deg
+    assert report.tracking.line_sd_deg > 2
 
 
 def test_confidence_falls_near_a_limit() -> None:
