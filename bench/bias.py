@@ -5,9 +5,9 @@
 `bodies.npz` holds the landmarks (mediapipe 0.10.31) of stills of 36 rendered bodies, 18 women and 18 men: 25-83 years,
 1.45-1.85 m, body mass index 18-35, drawn clothes, rooms and lights, arms beside the body or folded, 48 cameras each
 turned by up to 15 (12 of them 30) deg, 0.25-1.3 m high, 2.2-3.6 m away; lying flat, at rest and lifted to 145-198 deg,
-and on the front with each knee bent up to 105 deg and hips risen by up to 12 % of the thigh, with the truth of each;
-all of it also in a mirror. Everything that is fitted is fitted without the body that it is tried on; every body counts
-once.
+straight with the heels raised by up to 26 deg, and on the front with each knee bent up to 105 deg and hips risen by up
+to 12 % of the thigh, with the truth of each; all of it also in a mirror. Everything that is fitted is fitted without
+the body that it is tried on; every body counts once, for the hip every woman twice.
 """
 
 from __future__ import annotations
@@ -17,21 +17,27 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import compress, product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck import knee
+from formcheck import knee, line
+from formcheck.exercises.hip_lift import EXERCISE
 from formcheck.exercises.leg_curl import bent_share
 from formcheck.line import CHORD_LEAST_ROWS, chord_bias_deg
-from formcheck.measures import Body, hip_deg, hip_rise_thigh, knee_deg
+from formcheck.measures import Body, foot_rise_shank, hip_deg, hip_rise_thigh, knee_deg
 from formcheck.records import Floats, Track
 
 DATA = Path(__file__).parent / "bodies.npz"
 LINE_DEG = (173.0, 187.0)
+HEELS_DEG = (0, 10, 18, 26)
+HEELS_UP = next(fault for fault in EXERCISE.faults if fault.code == "heels_up")
 RIDGE = 2.0
+WOMEN_PER_MAN = 2.0
+"""Expected among those who use formcheck."""
 SWAPPED_DEG = 15.0
 """Stills in which the legs are exchanged by so much are left out: films show where a leg was before."""
 BENT_DEG, IDLE_DEG = 25.0, 20.0
@@ -44,8 +50,9 @@ KNEE_TOLD: dict[str, tuple[str, ...]] = {
     "and how long both and the way from hip to ankle are drawn": KNEE_CLUES[:5],
     "and how the idle leg and the trunk are drawn": KNEE_CLUES,
 }
-WITHIN = (2.0, 98.0)
-"""Clues count between these percentiles of those from which a rule was learned."""
+WITHIN, WHOLE = (2.0, 98.0), (0.0, 100.0)
+"""Clues of the knee count between these percentiles of those from which a rule was learned; what chord and lying flat
+tell are angles like the answer, and count as they are."""
 
 
 @dataclass(frozen=True)
@@ -62,22 +69,24 @@ class View:
         xy_px = (self.xy_px if rows is None else self.xy_px[rows]).repeat(repeat, axis=0)
         blank = np.zeros((*xy_px.shape[:2], 3), np.float32)
         track = Track(np.arange(float(len(xy_px))), xy_px, blank[..., 0], blank)
-        position = "supine" if self.about["exercise"] == "lift" else "prone"
+        position = "prone" if self.about["exercise"] == "curl" else "supine"
         return Body.of(track, position, self.about["head_at"], tuple(map(float, self.about["size"])))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
 class Case:
-    """Something to be told: the answer, the clues by name, and whose it is."""
+    """Something to be told: the answer, the clues by name, whose it is, and how many people this body stands for."""
 
     body: str
     female: bool
     answer: float
     clues: dict[str, float]
+    people: float = 1.0
 
     @classmethod
-    def of(cls, view: View, answer: float, clues: dict[str, float]) -> Case:
-        return cls(view.about["body"], view.about["female"], answer, clues)
+    def of(cls, view: View, answer: float, clues: dict[str, float], women: float = 1.0) -> Case:
+        female = view.about["female"]
+        return cls(view.about["body"], female, answer, clues, women if female else 1.0)
 
 
 @cache
@@ -111,7 +120,7 @@ def hip_cases(views: Iterable[View]) -> list[Case]:
             "flat": hip_deg(view.body(~bent))[0] - 180.0,
             "sex": float(view.about["female"]),
         }
-        cases.append(Case.of(view, float((seen - true)[at_line].mean()), clues))
+        cases.append(Case.of(view, float((seen - true)[at_line].mean()), clues, WOMEN_PER_MAN))
     return cases
 
 
@@ -143,17 +152,28 @@ def rise_cases(views: Iterable[View]) -> list[Case]:
     return cases
 
 
+def heel_cases(views: Iterable[View]) -> list[Case]:
+    """How far the heels are raised at the top of a lift in degrees, and what ankle and heel show of it."""
+    cases = []
+    for view in of_exercise(views, "heels"):
+        rises = {joint: foot_rise_shank(joint)(view.body()) for joint in ("ankle", "heel")}
+        for i in range(1, len(view.labels)):
+            clues = {joint: float(rise[i] - rise[0]) for joint, rise in rises.items()}
+            cases.append(Case.of(view, float(view.labels[i]), clues | {"both": min(clues.values())}))
+    return cases
+
+
 def weights(cases: Sequence[Case]) -> Floats:
-    """(n,) every body counts once."""
+    """(n,) every body counts once, for as many people as it stands."""
     bodies = np.array([case.body for case in cases])
-    return np.array([1 / (bodies == body).sum() for body in bodies])
+    return np.array([case.people / (bodies == case.body).sum() for case in cases])
 
 
-def learned(cases: Sequence[Case], clues: Sequence[str]) -> knee.Rule:
-    """A ridge regression of the answers on the clues, every body counting once."""
+def learned(cases: Sequence[Case], clues: Sequence[str], within: tuple[float, float] = WITHIN) -> knee.Rule:
+    """A ridge regression of the answers on the clues, as far as they lie within two percentiles."""
     weight, y = weights(cases), np.array([c.answer for c in cases])
     x = np.array([[case.clues[name] for name in clues] for case in cases]).reshape(len(cases), -1)
-    least, most = np.percentile(x, WITHIN, axis=0)
+    least, most = np.percentile(x, within, axis=0)
     x = np.clip(x, least, most)
     middle, usual = np.average(x, axis=0, weights=weight), np.average(y, weights=weight)
     spread = np.sqrt(np.average((x - middle) ** 2, axis=0, weights=weight)) + 1e-9
@@ -163,22 +183,33 @@ def learned(cases: Sequence[Case], clues: Sequence[str]) -> knee.Rule:
     return knee.Rule(float(usual - middle @ slopes), tuple(slopes), tuple(least), tuple(most), np.nan)
 
 
-def left_out(cases: Sequence[Case], clues: Sequence[str]) -> Floats:
+def left_out(cases: Sequence[Case], clues: Sequence[str], within: tuple[float, float] = WITHIN) -> Floats:
     """(n,) answer less what a rule says that was learned from all other bodies."""
     bodies, y = np.array([c.body for c in cases]), np.array([c.answer for c in cases])
     x = np.array([[case.clues[name] for name in clues] for case in cases]).reshape(len(cases), -1)
     errors = np.empty(len(cases))
     for body in np.unique(bodies):
         new = bodies == body
-        rule = learned([c for c in cases if c.body != body], clues)
+        rule = learned([c for c in cases if c.body != body], clues, within)
         errors[new] = y[new] - rule(x[new])
     return errors
 
 
+def line_rules(cases: Sequence[Case]) -> dict[tuple[bool, bool], line.Rule]:
+    """What `formcheck/line.py` takes over, by whether the chord and lying flat are known."""
+    rules = {}
+    for known in product((False, True), repeat=2):
+        told_from = tuple(compress(("chord", "flat"), known))
+        rule = learned(cases, told_from, WHOLE)
+        slopes = dict(zip(told_from, rule.slopes, strict=True))
+        doubt_deg = rms(left_out(cases, told_from, WHOLE), weights(cases))
+        rules[known] = line.Rule(rule.offset_deg, slopes.get("chord", 0.0), slopes.get("flat", 0.0), doubt_deg)
+    return rules
+
+
 def shipped(cases: Sequence[Case]) -> knee.Rule:
     """The rule that formcheck takes over, with its error on bodies left out."""
-    doubt_deg = np.sqrt(np.average(left_out(cases, KNEE_CLUES) ** 2, weights=weights(cases)))
-    return replace(learned(cases, KNEE_CLUES), doubt_deg=float(doubt_deg))
+    return replace(learned(cases, KNEE_CLUES), doubt_deg=rms(left_out(cases, KNEE_CLUES), weights(cases)))
 
 
 def written(rule: knee.Rule) -> str:
@@ -188,9 +219,13 @@ def written(rule: knee.Rule) -> str:
     return "Rule(" + ", ".join(f"{name}=({text})" for name, text in digits.items()) + ")"
 
 
+def rms(errors: Floats, weight: Floats) -> float:
+    return float(np.sqrt(np.average(errors**2, weights=weight)))
+
+
 def size(errors: Floats, weight: Floats) -> str:
     """Root mean square and mean size of errors, as two cells of a table."""
-    return f"{np.sqrt(np.average(errors**2, weights=weight)):.1f} | {np.average(np.abs(errors), weights=weight):.1f}"
+    return f"{rms(errors, weight):.1f} | {np.average(np.abs(errors), weights=weight):.1f}"
 
 
 def report(views: tuple[View, ...]) -> None:
@@ -201,7 +236,9 @@ def report(views: tuple[View, ...]) -> None:
         print(f"bias of the hip at the line, {who}: {mine.mean():.1f} +- {mine.std():.1f} deg")
     print(f"\n| hip told from | RMS error, deg | mean error, deg |\n|---|---|---|\n| nothing | {size(bias, weight)} |")
     for clues in ((), ("chord",), ("flat",), ("chord", "flat"), ("sex",), ("sex", "chord")):
-        print(f"| {', '.join(clues) or 'the mean of others'} | {size(left_out(hips, clues), weight)} |")
+        print(f"| {', '.join(clues) or 'the mean of others'} | {size(left_out(hips, clues, WHOLE), weight)} |")
+    for known, rule in line_rules(hips).items():
+        print(f"learned of it: {known}: line.Rule({', '.join(f'{x:.3g}' for x in rule)})")
     for who, far in (("near", False), ("far", True)):
         knees = knee_cases(views, far)
         raw, left = (np.array(x) for x in zip(*((c.answer, c.clues["left"]) for c in knees), strict=True))
@@ -218,6 +255,15 @@ def report(views: tuple[View, ...]) -> None:
     print(f"\nrise of the hips in thigh lengths: none is measured as {still.mean():.3f} +- {still.std():.3f}, at most "
           f"{still.max():.3f}; 0.12 as {risen.mean():.3f} +- {risen.std():.3f}; "
           f"AUC {(still[:, None] < risen).mean():.4f}")  # fmt: skip
+    raised = heel_cases(views)
+    deg = np.array([case.answer for case in raised])
+    print("\n| heels raised by | 0 deg | 10 | 18 | 26 | AUC of 18 and 26 |\n|---|---|---|---|---|---|")
+    for joint in ("ankle", "heel", "both"):
+        rise = np.array([case.clues[joint] for case in raised])
+        cells = [f"{rise[deg == k].mean():.3f} +- {rise[deg == k].std():.3f}" for k in HEELS_DEG]
+        print(f"| {joint} | {' | '.join(cells)} | {(rise[deg == 0][:, None] < rise[deg >= 18]).mean():.3f} |")
+    told = np.array([HEELS_UP.severity(case.clues["both"]) is not None for case in raised])
+    print(f"| told as heels_up | {' | '.join(f'{told[deg == k].mean():.2f}' for k in HEELS_DEG)} | |")
 
 
 def main() -> None:

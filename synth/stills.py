@@ -1,9 +1,10 @@
-"""Render stills of bodies: lying flat, at rest and lifted on the back; each knee bent on the front (bpy). Resumable.
+"""Render stills of bodies: lying flat, at rest and lifted on the back, with the feet flat or the heels raised; each
+knee bent on the front (bpy). Resumable.
 
-    python -m synth.stills --bodies BODIES --out STILLS [--only p00,p01] [--part 0/2]
+    python -m synth.stills --bodies BODIES --out STILLS [--only p00,p01] [--part 0/2] [--doing lift,curl,heels]
 
-Clothes, room, light, arms and cameras are drawn from the body's seed. Writes NAME_liftK/ and NAME_curlK/POSE.png
-(crops), empty.png and truth.json.
+Clothes, room, light, arms and cameras are drawn from the body's seed. Writes NAME_liftK/, NAME_curlK/ and NAME_heelsK/
+with POSE.png (crops), empty.png and truth.json.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ from synth.styles import LIGHTS, random_style
 SIZE = (640, 360)
 LIFTS_DEG = (145, 160, 168, 174, 180, 186, 192, 198)
 CURLS_DEG = (30, 60, 90, 105)
+HEELS_DEG = (0, 10, 18, 26)
+"""How far the heels are raised in a straight lift."""
+EXERCISES = ("lift", "curl", "heels")
 RISES = (0.06, 0.12)
 """Of the hips over rest in thigh lengths, while the near knee is bent by 90 deg."""
 PLAN_SEED = 50000
@@ -55,7 +59,7 @@ def plans(body: str, seed: int, cameras: int) -> list[Plan]:
     """The first camera of each exercise stands within 15 deg of the side, a second one within 30."""
     rng = np.random.default_rng(seed + PLAN_SEED)
     out = []
-    for exercise in ("lift", "curl"):
+    for exercise in EXERCISES:
         for k in range(cameras):
             arms = BellyArms(float(rng.uniform(0.4, 0.72)), float(rng.uniform(15, 70)))
             most_deg = USUAL_YAW_DEG if k == 0 else FAR_YAW_DEG
@@ -66,7 +70,7 @@ def plans(body: str, seed: int, cameras: int) -> list[Plan]:
                     exercise=exercise,
                     style=int(rng.integers(10**6)),
                     light=str(rng.choice(list(LIGHTS))),
-                    belly=arms if rng.random() < 0.3 and exercise == "lift" else None,
+                    belly=arms if rng.random() < 0.3 and exercise != "curl" else None,
                     folded=bool(rng.random() < 0.4) and exercise == "curl",
                     view=View(yaw, distance, height),
                 )
@@ -94,14 +98,34 @@ def curl_poses(curl: LegCurl) -> list[Pose]:
     return poses + [(f"rise_{rise}", *curl.pose(left_deg=90, hip_rise=rise)) for rise in RISES]
 
 
+def heel_poses(body: Body, belly: BellyArms | None) -> list[Pose]:
+    """At rest, and straight with the heels raised by every angle that leaves the body within reach."""
+    flat = HipLift(body, Stance(belly=belly))
+    poses = [("rest", *flat.pose(flat.rest_deg))]
+    for deg in HEELS_DEG:
+        try:
+            poses.append((str(deg), *HipLift(body, Stance(belly=belly, heel_up_deg=deg)).pose(180.0)))
+        except TooFarError:
+            break
+    return poses
+
+
+def poses_of(body: Body, plan: Plan) -> list[Pose]:
+    """What the body of a plan does."""
+    match plan.exercise:
+        case "lift":
+            return lift_poses(HipLift(body, Stance(belly=plan.belly)))
+        case "heels":
+            return heel_poses(body, plan.belly)
+    return curl_poses(LegCurl(body, folded=plan.folded))
+
+
 class Session:
     """One body in its room, before its camera."""
 
     def __init__(self, body: Body, plan: Plan, samples: int, threads: int) -> None:
         self.body, self.plan, self.samples = body, plan, samples
-        self.lift = HipLift(body, Stance(belly=plan.belly))
-        lifting = plan.exercise == "lift"
-        self.poses = lift_poses(self.lift) if lifting else curl_poses(LegCurl(body, folded=plan.folded))
+        self.poses = poses_of(body, plan)
         self.look_at_x = 0.27 * body.height_m
         style = random_style(plan.style)
         self.scene = build_room(style, SIZE, samples, LIGHTS[plan.light])
@@ -137,14 +161,14 @@ class Session:
             "crop": crop,
             "size": SIZE,
             "head_at": "left",
-            "near_side": "right" if plan.exercise == "lift" else "left",
+            "near_side": "left" if plan.exercise == "curl" else "right",
             "thigh_m": self.body.thigh_m,
             "poses": [self._row(label, places, view) for label, _, places in self.poses],
         }
 
     def _row(self, label: str, places: Floats, view: View) -> dict[str, Any]:
         j = self.body.joints(places)
-        names, supine = sorted(j), self.plan.exercise == "lift"
+        names, supine = sorted(j), self.plan.exercise != "curl"
         pixels = project(view, self.look_at_x, SIZE, [j[n] for n in names])
         return {
             "label": label,
@@ -165,6 +189,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", default="", help="comma-separated names of bodies")
     parser.add_argument("--part", default="0/1", help="every n-th body: 0/2 and 1/2 share the work")
+    parser.add_argument("--doing", default=",".join(EXERCISES), help="comma-separated")
     parser.add_argument("--samples", type=int, default=2)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
@@ -174,7 +199,7 @@ def main() -> None:
         if args.only and name not in args.only.split(","):
             continue
         for plan in plans(name, group.first_seed + i, group.cameras):
-            if (args.out / plan.name / "truth.json").exists():
+            if plan.exercise not in args.doing.split(",") or (args.out / plan.name / "truth.json").exists():
                 continue
             start = time.time()
             session = Session(Body(args.bodies / f"{name}.npz"), plan, args.samples, args.threads)
