@@ -20,7 +20,13 @@ EDGE_S = 0.1
 EDGES = ("start_s", "top_start_s", "top_end_s", "end_s")
 
 HIP, CURL, HEEL = (get_exercise(name) for name in ("hip_lift", "leg_curl", "heel_raise"))
-QUIET_DEG = {"knee_deg": 100.0, "trunk_deg": 0.0, "foot_rise_shank": 0.0, "head_height_trunk": 0.0}
+QUIET_DEG = {
+    "knee_deg": 100.0,
+    "trunk_deg": 0.0,
+    "ankle_rise_shank": 0.0,
+    "heel_rise_shank": 0.0,
+    "head_height_trunk": 0.0,
+}
 QUIET_CURL = {"thigh_left_deg": 0.0, "thigh_right_deg": 0.0, "hip_rise_thigh": 0.0, "trunk_deg": 0.0}
 
 

@@ -70,7 +70,14 @@ def step_rep(
 
 def _signals(traced: Trace, also: dict[str, float]) -> dict[str, np.ndarray]:
     share = (traced.x_deg - traced.curve.levels[0]) / np.ptp(traced.x_deg)
-    given = {"hip_rise_thigh": 0.0, "thigh_left_deg": 0.0, "foot_rise_shank": 0.0, "head_height_trunk": 0.0, **also}
+    given = {
+        "hip_rise_thigh": 0.0,
+        "thigh_left_deg": 0.0,
+        "head_height_trunk": 0.0,
+        "ankle_rise_shank": 0.0,
+        "heel_rise_shank": 0.0,
+        **also,
+    }
     return {"knee_deg": np.full(len(share), 100.0)} | {
         name: np.full(len(share), value) if name == "knee_deg" else value * share for name, value in given.items()
     }
@@ -94,7 +101,7 @@ DOSES: dict[tuple[str, str], Callable[[float], Rep]] = {
     ("hip_lift", "bounce"): lambda v: hip_rep(pause_before_s=v, up_s=0.7),
     ("hip_lift", "feet_far"): lambda v: hip_rep(knee_deg=v),
     ("hip_lift", "feet_near"): lambda v: hip_rep(knee_deg=v),
-    ("hip_lift", "heels_up"): lambda v: hip_rep(foot_rise_shank=v),
+    ("hip_lift", "heels_up"): lambda v: hip_rep(ankle_rise_shank=v, heel_rise_shank=v),
     ("hip_lift", "head_up"): lambda v: hip_rep(head_height_trunk=v),
     ("leg_curl", "lumbar_arch"): lambda v: curl_rep(hip_rise_thigh=v),
     ("leg_curl", "incomplete_curl"): lambda v: curl_rep(v),
@@ -212,6 +219,20 @@ def test_a_jerk_within_a_slow_lift_is_momentum(exercise: Exercise) -> None:
     assert fault_named(exercise, "momentum").severity(fault_named(exercise, "momentum").value(rep).value) == "severe"
 
 
+@pytest.mark.parametrize(("ankle", "heel"), [(0.25, 0.05), (0.05, 0.25)])
+def test_a_landmark_that_slips_alone_is_no_lifted_heel(ankle: float, heel: float) -> None:
+    heels_up = fault_named(HIP, "heels_up")
+    assert heels_up.severity(heels_up.value(hip_rep(ankle_rise_shank=ankle, heel_rise_shank=heel)).value) is None
+    assert heels_up.severity(heels_up.value(hip_rep(ankle_rise_shank=0.25, heel_rise_shank=0.25)).value) == "severe"
+
+
+def test_a_foot_that_moves_on_the_way_only_is_no_lifted_heel() -> None:
+    rep = hip_rep()
+    on_the_way = np.where(rep.t_s < rep.top_start_s, 0.25, 0.0)
+    moved = replace(rep, signals={**rep.signals, "ankle_rise_shank": on_the_way, "heel_rise_shank": on_the_way})
+    assert fault_named(HIP, "heels_up").value(moved).value == 0.0
+
+
 @pytest.mark.parametrize("peak_deg", [170.0, 192.0], ids=["never reached", "far beyond"])
 def test_short_hold_is_not_asked_off_the_line(peak_deg: float) -> None:
     assert isnan(fault_named(HIP, "short_hold").value(hip_rep(peak_deg, hold_s=0.2)).value)
@@ -222,6 +243,24 @@ def test_a_moment_beyond_the_line_is_no_arch() -> None:
     x = traced.x_deg + np.where((traced.t_s > 4) & (traced.t_s < 4.2), 15.0, 0.0)
     rep = one_rep(Trace(traced.t_s, x, traced.curve, traced.truth))
     assert fault_named(HIP, "lumbar_arch").severity(fault_named(HIP, "lumbar_arch").value(rep).value) is None
+
+
+@pytest.mark.parametrize("at_top_too", [True, False])
+def test_hips_that_rise_only_while_the_leg_moves_are_the_landmarks(at_top_too: bool) -> None:
+    """A leg on its way draws the landmarks of hips that lie still, by up to 0.075 thigh lengths."""
+    rep = curl_rep()
+    at_top = rep.between(rep.top_start_s, rep.top_end_s)
+    rises = np.where(at_top, 0.09 * at_top_too, 0.09)
+    lifting = fault_named(CURL, "lumbar_arch")
+    seen = lifting.severity(lifting.value(replace(rep, signals={**rep.signals, "hip_rise_thigh": rises})).value)
+    assert (seen is not None) == at_top_too
+
+
+def test_of_a_top_that_is_hardly_held_nothing_is_said_of_the_hips() -> None:
+    """As at every moment of the way up, while nobody knows yet where the top is."""
+    rep = curl_rep(hip_rise_thigh=0.2)
+    rising = replace(rep, top_end_s=rep.top_start_s + 0.2)
+    assert isnan(fault_named(CURL, "lumbar_arch").value(rising).value)
 
 
 @pytest.mark.parametrize(

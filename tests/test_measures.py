@@ -149,9 +149,10 @@ def test_the_near_thigh_is_measured_though_the_landmarks_draw_its_knee_down() ->
 
 
 @pytest.mark.parametrize("head_at", ["left", "right"])
-def test_foot_rises_with_the_heel(head_at: str) -> None:
+@pytest.mark.parametrize("joint", ["ankle", "heel"])
+def test_foot_rises_with_the_heel(joint: str, head_at: str) -> None:
     taken = film(lifts([Move(extra={"foot_shank": 0.14})]), camera=replace(PURE, head_at=head_at))
-    assert np.ptp(measures.foot_rise_shank(body(taken, "supine", head_at))) == pytest.approx(0.14, abs=0.002)
+    assert np.ptp(measures.foot_rise_shank(joint)(body(taken, "supine", head_at))) == pytest.approx(0.14, abs=0.002)
 
 
 def test_head_height_is_in_trunk_lengths() -> None:

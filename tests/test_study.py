@@ -55,7 +55,7 @@ def test_both_legs_have_their_own_rest() -> None:
 
 def test_relative_signals_are_zero_at_rest() -> None:
     data = studied(film(lifts([Move(extra={"foot_shank": 0.15, "head_trunk": 0.1})])))
-    for name, top in (("foot_rise_shank", 0.15), ("head_height_trunk", 0.1)):
+    for name, top in (("ankle_rise_shank", 0.15), ("heel_rise_shank", 0.15), ("head_height_trunk", 0.1)):
         assert data.values[name][20] == pytest.approx(0, abs=0.05 * top)
         assert np.nanmax(data.values[name]) == pytest.approx(top, rel=0.1)
 

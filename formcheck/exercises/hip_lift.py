@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import nan
 
+import numpy as np
 from numpy import bool_
 from numpy.typing import NDArray
 
 from formcheck.line import find_line
 from formcheck.measures import Body, foot_rise_shank, head_height_trunk, hip_deg, near_knee_deg, trunk_deg
-from formcheck.movement import Found, Rep
+from formcheck.movement import Found, Rep, kept
 from formcheck.spec import Exercise, Fault, Hold, RepRule
 from formcheck.tempo import bounce, fast_lowering, momentum
 from formcheck.text import Text
@@ -54,7 +55,10 @@ def knee_at_top(rep: Rep) -> Found:
 
 
 def heels(rep: Rep) -> Found:
-    return rep.sustained("foot_rise_shank", 0.3)
+    """What ankle and heel both rise at the top: a lifted heel takes both along, while landmarks slip one by one."""
+    rows = rep.between(rep.top_start_s, rep.top_end_s)
+    both = np.minimum(rep.signals["ankle_rise_shank"], rep.signals["heel_rise_shank"])
+    return kept(rep.t_s[rows], both[rows], 0.3)
 
 
 def head(rep: Rep) -> Found:
@@ -73,10 +77,11 @@ EXERCISE = Exercise(
         "hip_deg": hip_deg,
         "knee_deg": near_knee_deg,
         "trunk_deg": trunk_deg,
-        "foot_rise_shank": foot_rise_shank,
+        "ankle_rise_shank": foot_rise_shank("ankle"),
+        "heel_rise_shank": foot_rise_shank("heel"),
         "head_height_trunk": head_height_trunk,
     },
-    relative=frozenset({"foot_rise_shank", "head_height_trunk"}),
+    relative=frozenset({"ankle_rise_shank", "heel_rise_shank", "head_height_trunk"}),
     in_position=in_position,
     line=find_line,
     rep=RULE,
@@ -132,7 +137,7 @@ EXERCISE = Exercise(
         ),
         Fault(
             code="heels_up", label=Text(ja="かかとの浮き", en="heels lifting"),
-            value=heels, over=True, mild=0.10, severe=0.15, unit="shank", doubt=0.04, fair=0.04, weak=True,
+            value=heels, over=True, mild=0.09, severe=0.15, unit="shank", doubt=0.03, fair=0.03, weak=True,
             reason=Text(
                 ja="体重はかかとで支えます。足全体がこれだけ動いて見えるのは、かかとが20度ほど上がったときです",
                 en="the heels should carry the weight; a heel lifted by 20 deg moves the foot as much as this",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import numpy as np
 from numpy import bool_
 from numpy.typing import NDArray
@@ -111,8 +113,15 @@ def peak(rep: Rep) -> Found:
     return Found(rep.peak_deg, rep.peak_s)
 
 
+TOP_S = 0.3
+"""Tops that are shorter, and so every moment on the way up, say nothing of the hips."""
+
+
 def hips(rep: Rep) -> Found:
-    return rep.sustained("hip_rise_thigh", 0.3)
+    """Rise of the hips while the knee is bent: on the way the moving leg draws the landmarks of hips that lie still."""
+    if rep.top_end_s - rep.top_start_s < TOP_S:
+        return Found(nan, nan)
+    return Found(rep.median("hip_rise_thigh", rep.top_start_s, rep.top_end_s), rep.peak_s)
 
 
 def thigh(rep: Rep) -> Found:
