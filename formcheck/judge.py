@@ -28,8 +28,8 @@ LOOK_EVERY_S = 0.1
 GAP_S = 1.0
 """Without a sample for longer, an open repetition is abandoned: nobody knows what happened meanwhile."""
 CLEAR = 0.6
-"""Least quality of the moment that shows a fault: below it a limb is not as long as it is, by 20 % and more, and what
-it shows is no fault of the person (SCIENCE.md 1.3)."""
+"""Least quality of what shows a fault: below it a limb is not as long as it is, by 20 % and more, and what it shows is
+no fault of the person (SCIENCE.md 1.3)."""
 MOVING_DPS = 8.0
 """Speed from which the signal rises or falls; standing still measures under 3 deg/s on rendered clips."""
 
@@ -259,12 +259,14 @@ class Judge:
         return {side: tuple(channel.peaks_deg) for side, channel in self.channels.items()}
 
     def _shadow(self, side: RepSide, rep: Rep) -> bool:
-        """Whether this is only the other leg's movement seen on this one: at the same time, and smaller."""
+        """Whether this is only the other leg's movement seen on this one: at the same time, and smaller on the whole.
+
+        Not by the peaks: the network draws both legs on the bent one, and by its noise now this, now that one higher.
+        """
+        during = rep.between(rep.start_s, rep.end_s)
         for other, channel in self.channels.items():
-            if other == side:
-                continue
-            x = rep.signals[channel.signal][rep.between(rep.start_s, rep.end_s)]
-            if np.isfinite(x).any() and np.nanmax(x) - channel.rest_deg > rep.range_deg:
+            above_deg = (rep.signals[channel.signal] - channel.rest_deg)[during] - (rep.x_deg - rep.rest_deg)[during]
+            if other != side and np.isfinite(above_deg).any() and np.nanmean(above_deg) > 0:
                 return True
         return False
 
@@ -275,7 +277,9 @@ class Judge:
 
     def _seen(self, fault: Fault, rep: Rep, found: Found, t_s: float) -> FaultSeen | None:
         severity = fault.severity(found.value) if isfinite(found.value) else None
-        if severity is None or rep.quality_at(found.at_s) < CLEAR:
+        # Too much shows in a moment; too little only where everything up to then was seen.
+        clearness = rep.quality_at(found.at_s) if fault.over else rep.least_quality(found.at_s)
+        if severity is None or clearness < CLEAR:
             return None
         return FaultSeen(
             t_s, rep.side, fault.code, severity, found.value, fault.limit(severity), fault.unit, found.at_s

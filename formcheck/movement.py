@@ -82,6 +82,12 @@ class Rep:
         """How well the limbs were seen at a time, 0..1; 1 where nobody measured it."""
         return float(np.interp(t_s, self.t_s, self.signals[QUALITY])) if QUALITY in self.signals else 1.0
 
+    def least_quality(self, until_s: float) -> float:
+        """How well the limbs were seen at worst from the start until then, 0..1; 1 where nobody measured it."""
+        rows = self.between(self.start_s, until_s)
+        seen = self.signals[QUALITY][rows] if QUALITY in self.signals else []
+        return float(min(seen, default=1.0))
+
     def between(self, start_s: float, end_s: float) -> NDArray[np.bool_]:
         """(N,) samples inside a time span."""
         return (self.t_s >= start_s) & (self.t_s <= end_s)

@@ -1,5 +1,7 @@
 """The state machine on angles alone: what is a repetition, what closes it, what is told when."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from judging import CURL, EDGES, HIP, QUIET_CURL, QUIET_DEG, codes, done, judged, samples_of
@@ -7,6 +9,7 @@ from synthetic import Move, Trace, frame_times, script, trace
 
 from formcheck.events import FaultSeen, Phase, PhaseEntered, RepDone
 from formcheck.judge import GAP_S, RELIFT_SHARE, VALLEY_SHARE, Baseline, Judge, Sample
+from formcheck.movement import QUALITY
 
 REST_DEG = 128.0
 TEMPI = {
@@ -286,6 +289,15 @@ def test_the_other_legs_shadow_is_not_counted(shadow_deg: float) -> None:
     assert [one.side for one in curl_events(bent(105, 105), bent(shadow_deg, shadow_deg))] == ["left", "left"]
 
 
+@pytest.mark.parametrize("higher_deg", [8.0, 20.0])
+def test_the_shadow_is_the_leg_that_bends_less_on_the_whole(higher_deg: float) -> None:
+    """Where both legs are drawn on one, noise may lift the other's peak above the bent leg's own."""
+    left = bent(95, 95)
+    spike_deg = higher_deg * np.exp(-(((left.t_s - left.t_s[left.x_deg.argmax()] - 0.3) / 0.2) ** 2))
+    right = Trace(left.t_s, 0.85 * left.x_deg + 2 * spike_deg, left.curve, [])
+    assert [one.side for one in curl_events(left, right)] == ["left", "left"]
+
+
 def test_legs_that_overlap_a_little_both_count() -> None:
     left, right = bent(100, 6), bent(6, 100)
     sooner = Trace(left.t_s, np.interp(left.t_s + 0.8, right.t_s, right.x_deg), right.curve, [])
@@ -310,6 +322,22 @@ def test_signals_that_cannot_be_measured_give_no_fault() -> None:
     unknown = dict.fromkeys(QUIET_DEG, np.nan)
     events = [e for s in samples_of(traced.t_s, traced.x_deg, "hip_deg", unknown) for e in judge.step(s)]
     assert [one.verdict for one in done(events)] == ["clean"]
+
+
+@pytest.mark.parametrize(
+    ("hidden_s", "told"), [((3.4, 3.8), set()), ((5.4, 5.6), {"short_hold"}), (None, {"short_hold"})]
+)
+def test_a_hold_is_short_only_where_everything_before_was_seen(
+    hidden_s: tuple[float, float] | None, told: set[str]
+) -> None:
+    brief = trace([Move(hold_s=1.0)], REST_DEG)
+    quality = np.ones(len(brief.t_s))
+    if hidden_s:
+        quality[(brief.t_s > hidden_s[0]) & (brief.t_s < hidden_s[1])] = 0.5
+    judge = Judge(HIP, Baseline({"hip_deg": REST_DEG}))
+    samples = samples_of(brief.t_s, brief.x_deg, "hip_deg", QUIET_DEG)
+    seen = (replace(s, values={**s.values, QUALITY: q}) for s, q in zip(samples, quality, strict=True))
+    assert [codes(one) for one in done([e for s in seen for e in judge.step(s)])] == [told]
 
 
 @pytest.mark.parametrize(("quality", "told"), [(1.0, {"lumbar_arch"}), (0.61, {"lumbar_arch"}), (0.59, set())])
