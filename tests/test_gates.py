@@ -15,21 +15,18 @@ from bench.systems import INGREDIENTS, without
 from bench.tables import LIVE, WHOLE, Outcome
 
 GATE = Path(__file__).parent / "data" / "gate"
-LEAST = {"sets_exact": 1.0, "rep_f1": 1.0, "exercise_ok": 1.0, "side_accuracy": 1.0, "fault_macro_f1": 0.88}
+LEAST = {"sets_exact": 1.0, "rep_f1": 1.0, "exercise_ok": 1.0, "side_accuracy": 1.0, "fault_macro_f1": 1.0}
 MOST = {
     "hold_mae_s": 0.12,
     "edge_median_s": 0.07,
-    "hip_peak_mae_deg": 3.0,
-    "knee_peak_mae_deg": 2.8,
-    "false_alarms_per_10_clean_reps": 0.75,
-    "wrong_reps": 0.05,
-    "confidence_brier": 0.035,
+    "hip_peak_mae_deg": 3.2,
+    "knee_peak_mae_deg": 2.6,
+    "false_alarms_per_10_clean_reps": 0.0,
+    "wrong_reps": 0.0,
+    "confidence_brier": 0.01,
     "unjudged_elsewhere": 0.0,
 }
-"""Two curls seen from 30 deg off the side are told hips that rise by just the limit; no other verdict is wrong."""
-LEAST_LIVE = LEAST | {"fault_macro_f1": 1.0}
-MOST_LIVE = MOST | {"edge_median_s": 0.075, "false_alarms_per_10_clean_reps": 0.0, "wrong_reps": 0.0,
-                    "confidence_brier": 0.02}  # fmt: skip
+MOST_LIVE = MOST | {"edge_median_s": 0.075}
 """Rest is known only from before the first repetition while it happens."""
 NEEDED = {
     "line correction": "hip_peak_mae_deg",
@@ -62,8 +59,8 @@ def test_accuracy_has_not_fallen(kept: list[Outcome], key: str, system: str) -> 
         return
     value = FIGURES[key].value(scores(kept, system))
     assert value is not None
-    least, most = (LEAST_LIVE, MOST_LIVE) if system == LIVE else (LEAST, MOST)
-    assert least.get(key, 0.0) <= value <= most.get(key, 1.0)
+    most = MOST_LIVE if system == LIVE else MOST
+    assert LEAST.get(key, 0.0) <= value <= most.get(key, 1.0)
 
 
 @pytest.mark.parametrize(("label", "key"), NEEDED.items())
