@@ -154,9 +154,9 @@ def unknown(*_: Any) -> float:
     return np.nan
 
 
-def nowhere(body: Body) -> NDArray[np.bool_]:
+def nowhere(xy_px: NDArray[np.float32]) -> NDArray[np.bool_]:
     """In place of what marks frames."""
-    return np.zeros(len(body.track), bool)
+    return np.zeros(len(xy_px), bool)
 
 
 def usual_short_deg() -> Callable[[Side, Body], float]:

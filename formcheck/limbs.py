@@ -73,10 +73,7 @@ def _cheapest(track: Track) -> NDArray[np.bool_]:
     seen = _steady(track, np.flatnonzero(track.seen))
     if len(seen) < 2:
         return swap
-    same, other = step_costs(track, seen)
-    either = _one_leg(track.xy_px[seen])
-    either = either[1:] | either[:-1]
-    same, other = np.where(either, 0.0, same), np.where(either, 0.0, other + SWITCH_COST)
+    same, other = _story_costs(track, seen)
     seconds = np.diff(track.t_s[seen])
     best = np.zeros(2)
     came_from = np.empty((len(seen), 2), np.intp)
@@ -91,12 +88,15 @@ def _cheapest(track: Track) -> NDArray[np.bool_]:
     return swap
 
 
-def _one_leg(xy_px: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(N,) whether both legs of (N, 33, 2) landmarks are drawn on one that is bent, so that either may be the other."""
-    legs = [xy_px[:, list(leg)].astype(np.float64) for leg in zip(HIPS, KNEES, ANKLES, strict=True)]
-    bent = np.logical_and(*(flexion_deg(*leg.swapaxes(0, 1)) > GHOST_BENT_DEG for leg in legs))
-    together: NDArray[np.bool_] = distance(*(leg[:, 1:] for leg in legs)).max(axis=1) < GHOST_THIGHS * _thighs_px(xy_px)
-    return bent & together
+def _story_costs(track: Track, seen: NDArray[np.int_]) -> tuple[Floats, Floats]:
+    """(len(seen) - 1,) what it costs to go on from one pose to the next, and to change.
+
+    Nothing where both legs are drawn on one: which drawing is which then means nothing, and the network is believed.
+    """
+    same, other = step_costs(track, seen)
+    ghost = ghost_rows(track.xy_px[seen])
+    either = ghost[1:] | ghost[:-1]
+    return np.where(either, 0.0, same), np.where(either, 0.0, other + SWITCH_COST)
 
 
 def _steady(track: Track, seen: NDArray[np.int_]) -> NDArray[np.int_]:
@@ -197,12 +197,12 @@ class LegKeeper:
         return last + (last - first) * min((t_s - last_s) / (last_s - first_s), 1.0)
 
 
-def ghost_rows(body: Body) -> NDArray[np.bool_]:
-    """(N,) frames in which both legs are seen on the one that bends."""
-    near, far = ([body.joint(j, side) for j in ("hip", "knee", "ankle")] for side in (body.near, body.far))
-    bent = (flexion_deg(*near) > GHOST_BENT_DEG) & (flexion_deg(*far) > GHOST_BENT_DEG)
-    reach_px = GHOST_THIGHS * body.size.thigh_px
-    together: NDArray[np.bool_] = (distance(near[1], far[1]) < reach_px) & (distance(near[2], far[2]) < reach_px)
+def ghost_rows(xy_px: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(N,) frames of (N, 33, 2) landmarks in which both legs are seen on the one that bends."""
+    legs = [xy_px[:, list(leg)].astype(np.float64) for leg in zip(HIPS, KNEES, ANKLES, strict=True)]
+    bent = np.logical_and(*(flexion_deg(*leg.swapaxes(0, 1)) > GHOST_BENT_DEG for leg in legs))
+    apart_px = distance(*(leg[:, 1:] for leg in legs)).max(axis=1)
+    together: NDArray[np.bool_] = apart_px < GHOST_THIGHS * _thighs_px(xy_px)
     return bent & together
 
 

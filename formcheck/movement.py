@@ -84,9 +84,9 @@ class Rep:
 
     def least_quality(self, until_s: float) -> float:
         """How well the limbs were seen at worst from the start until then, 0..1; 1 where nobody measured it."""
-        rows = self.between(self.start_s, until_s)
-        seen = self.signals[QUALITY][rows] if QUALITY in self.signals else []
-        return float(min(seen, default=1.0))
+        if QUALITY not in self.signals:
+            return 1.0
+        return float(np.min(self.signals[QUALITY][self.between(self.start_s, until_s)], initial=1.0))
 
     def between(self, start_s: float, end_s: float) -> NDArray[np.bool_]:
         """(N,) samples inside a time span."""

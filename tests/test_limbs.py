@@ -179,7 +179,7 @@ def test_a_ghost_leg_is_no_second_leg() -> None:
 
 def test_two_legs_are_no_ghost() -> None:
     taken = curl_film(NEAR, FAR, camera=Camera(bias_deg=0), shadow=0.3)
-    assert not ghost_rows(Body.of(taken.track, "prone", "left", (640.0, 360.0))).any()
+    assert not ghost_rows(taken.track.xy_px).any()
 
 
 def lifted(wrong_s: tuple[float, float] | None = None) -> Film:

@@ -61,7 +61,7 @@ def seen_deg(side: Side, body: Body) -> Floats:
 
     def measure() -> Floats:
         bend = knee_deg(side)(body)
-        return np.where(ghost_rows(body), np.nan, bend) if side == body.far else bend
+        return np.where(ghost_rows(body.track.xy_px), np.nan, bend) if side == body.far else bend
 
     return body.once(f"seen_{side}_deg", measure)
 
