@@ -121,7 +121,7 @@ def hips(rep: Rep) -> Found:
     """Rise of the hips while the knee is bent: on the way the moving leg draws the landmarks of hips that lie still."""
     if rep.top_end_s - rep.top_start_s < TOP_S:
         return Found(nan, nan)
-    return Found(rep.median("hip_rise_thigh", rep.top_start_s, rep.top_end_s), rep.peak_s)
+    return rep.sustained("hip_rise_thigh", 0.3, rep.top_start_s, rep.top_end_s)
 
 
 def thigh(rep: Rep) -> Found:
