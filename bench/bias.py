@@ -28,7 +28,16 @@ from formcheck import knee, line
 from formcheck.exercises.hip_lift import EXERCISE
 from formcheck.exercises.leg_curl import bent_share
 from formcheck.line import CHORD_LEAST_ROWS, chord_bias_deg
-from formcheck.measures import Body, foot_rise_shank, hip_deg, hip_rise_thigh, knee_deg
+from formcheck.measures import (
+    Body,
+    distance,
+    elevation_deg,
+    foot_rise_shank,
+    hip_deg,
+    hip_rise_thigh,
+    knee_deg,
+    yaw_deg,
+)
 from formcheck.records import Floats, Track
 
 DATA = Path(__file__).parent / "bodies.npz"
@@ -119,9 +128,48 @@ def hip_cases(views: Iterable[View]) -> list[Case]:
             "chord": chord_bias_deg(body, hip_deg(body)),
             "flat": hip_deg(view.body(~bent))[0] - 180.0,
             "sex": float(view.about["female"]),
+            **posed_clues(view),
         }
         cases.append(Case.of(view, float((seen - true)[at_line].mean()), clues, WOMEN_PER_MAN))
     return cases
+
+
+CAMERA = ("hips_up", "shoulders_up", "yaw_deg")
+PROPORTIONS = ("trunk", "trunk_flat")
+AT_REST = ("trunk_up_deg", "ear_up", "knees_up", "ankles_along")
+KNOWN = ("chord", "flat")
+HIP_TOLD: tuple[tuple[str, ...], ...] = (
+    (), ("chord",), ("flat",), KNOWN, KNOWN + CAMERA, KNOWN + PROPORTIONS, KNOWN + AT_REST,
+    KNOWN + CAMERA + PROPORTIONS + AT_REST, ("sex",), ("sex", "chord"),
+)  # fmt: skip
+"""What the bias of the hip is told from. Slopes and bends at the line are not among it: on stills, where the feet always
+stand at the same distance, they give the true height away."""
+
+
+def posed_clues(view: View) -> dict[str, float]:
+    """What lying flat and at rest show of the camera (far over near hip and shoulder, yaw), of proportions (trunk in
+    thighs at rest; how much longer it is flat) and of the posture. Lengths in trunks, up, or along towards the feet.
+    """
+    body, rest, flat = view.body(), view.labels.index("rest"), view.labels.index("flat")
+    trunk_px, thigh_px = body.trunk_px(), distance(body.middle("hip"), body.middle("knee"))
+
+    def apart(name: str) -> Floats:
+        return (body.joint(name, body.far) - body.joint(name)) / np.median(trunk_px)
+
+    def up(a: Floats, b: Floats) -> Floats:
+        return (a - b)[:, 1] / np.median(trunk_px)
+
+    return {
+        "hips_up": float(-apart("hip")[flat, 1]),
+        "shoulders_up": float(-apart("shoulder")[flat, 1]),
+        "yaw_deg": float(yaw_deg(body)[flat]),
+        "trunk": float((trunk_px / thigh_px)[rest]),
+        "trunk_flat": float(np.log(trunk_px[flat] / trunk_px[rest])),
+        "trunk_up_deg": float(elevation_deg(body.joint("shoulder"), body.joint("hip"))[flat]),
+        "ear_up": float(up(body.joint("shoulder"), body.joint("ear"))[flat]),
+        "knees_up": float(-apart("knee")[rest, 1]),
+        "ankles_along": float(body.toward_feet_px(apart("ankle"))[rest]),
+    }
 
 
 def knee_cases(views: Iterable[View], far: bool) -> list[Case]:
@@ -199,7 +247,7 @@ def line_rules(cases: Sequence[Case]) -> dict[tuple[bool, bool], line.Rule]:
     """What `formcheck/line.py` takes over, by whether the chord and lying flat are known."""
     rules = {}
     for known in product((False, True), repeat=2):
-        told_from = tuple(compress(("chord", "flat"), known))
+        told_from = tuple(compress(KNOWN, known))
         rule = learned(cases, told_from, WHOLE)
         slopes = dict(zip(told_from, rule.slopes, strict=True))
         doubt_deg = rms(left_out(cases, told_from, WHOLE), weights(cases))
@@ -235,7 +283,7 @@ def report(views: tuple[View, ...]) -> None:
     for who, mine in (("women", bias[female]), ("men", bias[~female])):
         print(f"bias of the hip at the line, {who}: {mine.mean():.1f} +- {mine.std():.1f} deg")
     print(f"\n| hip told from | RMS error, deg | mean error, deg |\n|---|---|---|\n| nothing | {size(bias, weight)} |")
-    for clues in ((), ("chord",), ("flat",), ("chord", "flat"), ("sex",), ("sex", "chord")):
+    for clues in HIP_TOLD:
         print(f"| {', '.join(clues) or 'the mean of others'} | {size(left_out(hips, clues, WHOLE), weight)} |")
     for known, rule in line_rules(hips).items():
         print(f"learned of it: {known}: line.Rule({', '.join(f'{x:.3g}' for x in rule)})")
