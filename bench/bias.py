@@ -142,8 +142,8 @@ HIP_TOLD: tuple[tuple[str, ...], ...] = (
     (), ("chord",), ("flat",), KNOWN, KNOWN + CAMERA, KNOWN + PROPORTIONS, KNOWN + AT_REST,
     KNOWN + CAMERA + PROPORTIONS + AT_REST, ("sex",), ("sex", "chord"),
 )  # fmt: skip
-"""What the bias of the hip is told from. Slopes and bends at the line are not among it: on stills, where the feet always
-stand at the same distance, they give the true height away."""
+"""What the bias of the hip is told from. Slopes and bends at the line are not among it: on stills, where the feet
+always stand at the same distance, they give the true height away."""
 
 
 def posed_clues(view: View) -> dict[str, float]:
