@@ -122,9 +122,8 @@ def test_clean_ones_are_clean(name: str) -> None:
 
 
 def test_lying_flat_was_used() -> None:
-    tracking = replayed("hip_lift_flat_mixed_d1").tracking
-    assert tracking.calibrated
-    assert tracking.line_sd_deg < replayed("hip_lift_mixed_d2").tracking.line_sd_deg
+    assert replayed("hip_lift_flat_mixed_d1").tracking.calibrated
+    assert not replayed("hip_lift_mixed_d2").tracking.calibrated
 
 
 @pytest.mark.parametrize(("name", "span_s"), REAL_LIFTS.items(), ids=REAL_LIFTS)
