@@ -32,7 +32,7 @@ CHORD_BINS_DEG, CHORD_LEAST_ROWS, CHORD_LEAST_BINS = 4.0, 3, 4
 """Width of a step of the range, the frames it needs, and the steps a curve needs."""
 TOPS_SD_DEG, TOPS_REACH_DEG = 5.0, 6.0
 """How far from the line people hold (engineering judgement), and how far at most their tops are believed: who is
-further off is rather wrong than mismeasured. A set that is wrong throughout is moved by 1.7 deg at most."""
+further off is rather wrong than mismeasured. A set that is wrong throughout is moved by 2.5 deg at most."""
 TOPS_SHARE, TOPS_STILL_DPS = 0.75, 15.0
 FLAT_KNEE_DEG = 20.0
 FLAT_LEAST_S = 1.0
