@@ -22,7 +22,7 @@ from formcheck.movement import QUALITY
 from formcheck.posture import facing_left, head_left, placed
 from formcheck.records import Floats, Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
+from formcheck.study import Signals, doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
@@ -47,9 +47,10 @@ LEFT_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What was learned of the person lying ready."""
+    """What was learned of the person lying ready, `still` for that second."""
 
     head_at: Edge
+    still: Track
     size: Size
     rest: dict[str, float]
     line: Line | None
@@ -164,36 +165,44 @@ class Engine:
         if head_at is None:
             return []
         body = Body.of(recent, self.exercise.position, head_at, self._picture_px)
-        line = self.line or self._find_line(head_at)
-        raw = raw_signals(body, self.exercise, line)
-        values, _ = smoothed(recent.t_s, raw, np.arange(len(recent)), self.exercise)
+        line = self._find_line(head_at)
+        values = self._measured(body, line)
         # The ends of the second are fitted from one side only, and would let noise pass for movement.
         inner = (recent.t_s > recent.t_s[0] + LAG_S) & (recent.t_s < t_s - LAG_S)
         driving = [values[name][inner] for name in self.exercise.rep.signals.values()]
         if not all(map(keeps_still, driving)) or not usable_rows(body, self.exercise).all():
             return []
-        rest = {name: median_of(value) for name, value in values.items()}
+        rest = medians_of(values)
         baseline = Baseline(
             self.exercise.zero_deg(rest), doubts_deg(body, self.exercise, line), frame_rate_hz(recent.t_s)
         )
-        self._settled = Settled(head_at, body.size, rest, line, Judge(self.exercise, baseline, self._revise))
+        self._settled = Settled(head_at, recent, body.size, rest, line, Judge(self.exercise, baseline, self._revise))
         self._judged_s = self._usable_s = t_s
         return [Ready(t_s, head_at, body.near)]
 
-    def _find_line(self, head_at: Edge) -> Line | None:
-        """The line from all that was seen since the person lay down, such as straight legs."""
-        if self.exercise.line is None:
-            return None
+    def _so_far(self, head_at: Edge) -> Body:
+        """All that was seen since the person lay down."""
         since = self.recorder.since(self._lying_since_s if self._lying_since_s is not None else -np.inf)
-        return self.exercise.line(Body.of(since, self.exercise.position, head_at, self._picture_px))
+        return Body.of(since, self.exercise.position, head_at, self._picture_px)
+
+    def _find_line(self, head_at: Edge) -> Line | None:
+        """The line from all that was seen so far, such as straight legs; a kept calibration stays."""
+        if self.line or self.exercise.line is None:
+            return self.line
+        return self.exercise.line(self._so_far(head_at))
 
     def _learned(self, settled: Settled) -> Settled:
-        """Every repetition tells more about where the line is; a kept calibration stays."""
-        line = self.line or self._find_line(settled.head_at)
-        if line is None or settled.line is None:
-            return settled
-        settled.judge.recalibrate(settled.line.bias_deg - line.bias_deg, line.sd_deg)
-        return replace(settled, line=line)
+        """Every repetition tells more about where the line is, and how long the limbs look while they move."""
+        line, size = self._find_line(settled.head_at), self._so_far(settled.head_at).size
+        if line and settled.line:
+            settled.judge.recalibrate(settled.line.bias_deg - line.bias_deg, line.sd_deg)
+        still = Body(settled.still, self.exercise.position, settled.head_at, size)
+        return replace(settled, size=size, rest=medians_of(self._measured(still, line)), line=line)
+
+    def _measured(self, body: Body, line: Line | None) -> Signals:
+        """Every measure of a stretch of time, smoothed."""
+        rows = np.arange(len(body.track))
+        return smoothed(body.track.t_s, raw_signals(body, self.exercise, line), rows, self.exercise)[0]
 
     def _judge(self, settled: Settled, until_s: float) -> list[Event]:
         """Judge the frames up to a time that have not been judged yet."""
@@ -249,6 +258,11 @@ class Engine:
         events = settled.judge.finish(t_s)
         self._settled, self._sample, self._lying_since_s = None, None, t_s
         return events
+
+
+def medians_of(values: Signals) -> dict[str, float]:
+    """Median of every signal."""
+    return {name: median_of(value) for name, value in values.items()}
 
 
 def keeps_still(angle_deg: Floats) -> bool:

@@ -77,6 +77,23 @@ def test_a_repetition_once_over_is_measured_with_all_that_was_seen_of_it(name: s
         assert live.rep.peak_deg == pytest.approx(later.peak_deg, abs=2.0)
 
 
+def stretched(taken: Film, share: float) -> Film:
+    """The thighs drawn longer by `share` at the top, as the landmarks of some bodies are; the shanks go along."""
+    xy_px = taken.track.xy_px.copy()
+    hips, knees = (xy_px[:, [Landmark[f"LEFT_{j}"], Landmark[f"RIGHT_{j}"]]] for j in ("HIP", "KNEE"))
+    height = -hips[:, 0, 1]
+    risen = np.clip((height - height.min()) / np.ptp(height), 0, 1)[:, None, None]
+    for name in ("KNEE", "ANKLE", "HEEL", "TOE"):
+        xy_px[:, [Landmark[f"LEFT_{name}"], Landmark[f"RIGHT_{name}"]]] += share * risen * (knees - hips)
+    return replace(taken, track=replace(taken.track, xy_px=xy_px))
+
+
+def test_limbs_that_look_longer_at_the_top_are_believed_once_that_is_known() -> None:
+    arched = film(lifts([replace(QUICK, peak_deg=196.0)] * 3, lead_s=2.0))
+    found = done(events_of(stretched(arched, 0.3)))
+    assert ["lumbar_arch" in codes(one) for one in found[1:]] == [True, True]
+
+
 def test_ready_comes_first_and_says_how_the_person_lies() -> None:
     first, *others = mixed_events()
     assert isinstance(first, Ready)
