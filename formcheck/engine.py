@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.events import Event, Phase, Ready, RepDone, RepSide
+from formcheck.events import Event, Phase, Ready, RepSide
 from formcheck.exercises import get_exercise
 from formcheck.judge import Baseline, Judge, Sample
 from formcheck.limbs import LegKeeper, quality
@@ -104,8 +104,6 @@ class Engine:
         if self._below_rest():
             self._settled = self._sample = None
             return events
-        if any(isinstance(event, RepDone) for event in events):
-            self._settled = self._learned(self._settled)
         return events + self._leave(self._settled, t_s)
 
     def finish(self) -> list[Event]:
@@ -213,15 +211,21 @@ class Engine:
         self._judged_s = float(track.t_s[rows[-1]])
         body = Body(track, self.exercise.position, settled.head_at, settled.size)
         good = rows[usable_rows(body, self.exercise)[rows]] if self._in_position else rows[:0]
-        samples = self._samples(settled, body, good)
-        if samples:
-            self._sample, self._usable_s = samples[-1], samples[-1].t_s
-        return [event for sample in samples for event in settled.judge.step(sample)]
+        return [event for row in good for event in self._judge_row(track, row)]
 
-    def _revise(self, samples: list[Sample]) -> list[Sample]:
-        """The samples of a closed repetition smoothed with all that came after them, as looking back does."""
+    def _judge_row(self, track: Track, row: np.int_) -> list[Event]:
+        """Judge one frame, by what is known since the frame before: that may have closed a repetition."""
         settled = self._settled
         assert settled is not None
+        body = Body(track, self.exercise.position, settled.head_at, settled.size)
+        [self._sample] = self._samples(settled, body, np.array([row]))
+        self._usable_s = self._sample.t_s
+        return settled.judge.step(self._sample)
+
+    def _revise(self, samples: list[Sample]) -> list[Sample]:
+        """The samples of a closed repetition by all that it has taught, and smoothed with what came after."""
+        assert self._settled is not None
+        settled = self._settled = self._learned(self._settled)
         track = self.recorder.since(samples[0].t_s - WINDOW_S)
         rows = np.flatnonzero(np.isin(track.t_s, [sample.t_s for sample in samples]))
         return self._samples(settled, Body(track, self.exercise.position, settled.head_at, settled.size), rows)

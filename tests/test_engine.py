@@ -75,7 +75,7 @@ def test_a_repetition_once_over_is_measured_with_all_that_was_seen_of_it(name: s
     held, rule = done(events_of(taken, exercise)), get_exercise(exercise).rep
     for live, later in zip(held, reps_of(taken, exercise), strict=True):
         assert rule.held(live.rep).value == pytest.approx(later.hold_s, abs=0.03)
-        assert live.rep.peak_deg == pytest.approx(later.peak_deg, abs=2.0)
+        assert live.rep.peak_deg == pytest.approx(later.peak_deg, abs=1.0)
 
 
 def stretched(taken: Film, share: float) -> Film:
@@ -89,10 +89,10 @@ def stretched(taken: Film, share: float) -> Film:
     return replace(taken, track=replace(taken.track, xy_px=xy_px))
 
 
-def test_limbs_that_look_longer_at_the_top_are_believed_once_that_is_known() -> None:
-    found = done(events_of(stretched(film(lifts([QUICK] * 3, lead_s=2.0)), 0.2)))
-    clear = [one.rep.quality_at(one.rep.peak_s) >= CLEAR for one in found]
-    assert clear == [False, True, True]
+def test_limbs_that_look_longer_at_the_top_are_believed() -> None:
+    """At rest nobody knows that they will, but when a repetition is over."""
+    found = done(events_of(stretched(film(lifts([QUICK] * 2, lead_s=2.0)), 0.2)))
+    assert [one.rep.quality_at(one.rep.peak_s) >= CLEAR for one in found] == [True, True]
 
 
 def test_ready_comes_first_and_says_how_the_person_lies() -> None:
@@ -218,10 +218,18 @@ def test_a_kept_calibration_is_used(kept_deg: float) -> None:
     assert one.rep.line_sd_deg == 1.0
 
 
-def test_every_repetition_tells_more_about_the_line() -> None:
-    first, second = done(events_of(film(PAIR, camera=Camera(bias_deg=9, white_px=0.3))))
-    assert second.rep.line_sd_deg < first.rep.line_sd_deg
-    assert abs(second.rep.peak_deg - 180) < abs(first.rep.peak_deg - 180)
+def test_a_repetition_is_judged_by_the_line_that_it_has_taught() -> None:
+    """Lying ready, only the usual bias is known; once the repetition is over, as much as looking back knows of it."""
+    taken = film(lifts([QUICK], lead_s=2.0), camera=Camera(bias_deg=14, white_px=0.3))
+    engine = Engine("hip_lift", taken.info)
+    ready: set[float] = set()
+    events = []
+    for sighting in taken.track.sightings():
+        ready |= {engine.reading.line_sd_deg} if engine.reading and not done(events) else set()
+        events += engine.step(sighting)
+    (one,), (later,) = done(events + engine.finish()), reps_of(taken)
+    assert one.rep.line_sd_deg < max(ready)
+    assert one.rep.peak_deg == pytest.approx(later.peak_deg, abs=1.0)
 
 
 def test_a_kept_calibration_stays() -> None:
