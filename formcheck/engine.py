@@ -190,7 +190,9 @@ class Engine:
         return self.exercise.line(self._so_far(head_at))
 
     def _learned(self, settled: Settled) -> Settled:
-        """Every repetition tells more about where the line is, and how long the limbs look while they move."""
+        """Every repetition of who lies tells more of where the line is, and of how long limbs look while they move."""
+        if self.exercise.position == "standing":
+            return settled
         line, size = self._find_line(settled.head_at), self._so_far(settled.head_at).size
         if line and settled.line:
             settled.judge.recalibrate(settled.line.bias_deg - line.bias_deg, line.sd_deg)
