@@ -19,14 +19,16 @@ from bench.tables import LIVE, WHOLE, Outcomes, of
 COLOURS = {WHOLE: "#1f4e8c", LIVE: "#c8641b"}
 MARKERS = {WHOLE: "o", LIVE: "s"}
 LIMIT_DEG = 9.0
+LEAST_COUNT = 5
+"""Fewer repetitions of a confidence say nothing of it, and are not drawn; the table has them."""
 Draw = Callable[[Axes, Outcomes], None]
 
 
 def calibrations(axes: Axes, outcomes: Outcomes) -> None:
-    """Share right against confidence, with 95 % intervals and the number of repetitions at each point."""
+    """Share right against confidence, with 95 % intervals."""
     axes.plot([0, 1], [0, 1], color="#999999", lw=1, ls="--", label="as it should be")
     for system, shift in ((WHOLE, -0.004), (LIVE, 0.004)):
-        bins = calibration(of(outcomes, system))
+        bins = [each for each in calibration(of(outcomes, system)) if each.count >= LEAST_COUNT]
         x = np.array([b.confidence for b in bins]) + shift
         y, low, high, count = (np.array([getattr(b, key) for b in bins]) for key in ("right", "low", "high", "count"))
         reach = np.maximum([y - low, high - y], 0.0)
