@@ -42,7 +42,6 @@ from formcheck.records import Floats, Track
 
 DATA = Path(__file__).parent / "bodies.npz"
 LINE_DEG = (173.0, 187.0)
-HEELS_DEG = (0, 10, 18, 26)
 HEELS_UP = next(fault for fault in EXERCISE.faults if fault.code == "heels_up")
 RIDGE = 2.0
 WOMEN_PER_MAN = 2.0
@@ -156,8 +155,7 @@ def posed_clues(view: View) -> dict[str, float]:
     def apart(name: str) -> Floats:
         return (body.joint(name, body.far) - body.joint(name)) / np.median(trunk_px)
 
-    def up(a: Floats, b: Floats) -> Floats:
-        return (a - b)[:, 1] / np.median(trunk_px)
+    ear = (body.joint("ear") - body.joint("shoulder")) / np.median(trunk_px)
 
     return {
         "hips_up": float(-apart("hip")[flat, 1]),
@@ -166,7 +164,7 @@ def posed_clues(view: View) -> dict[str, float]:
         "trunk": float((trunk_px / thigh_px)[rest]),
         "trunk_flat": float(np.log(trunk_px[flat] / trunk_px[rest])),
         "trunk_up_deg": float(elevation_deg(body.joint("shoulder"), body.joint("hip"))[flat]),
-        "ear_up": float(up(body.joint("shoulder"), body.joint("ear"))[flat]),
+        "ear_up": float(-ear[flat, 1]),
         "knees_up": float(-apart("knee")[rest, 1]),
         "ankles_along": float(body.toward_feet_px(apart("ankle"))[rest]),
     }
@@ -303,15 +301,21 @@ def report(views: tuple[View, ...]) -> None:
     print(f"\nrise of the hips in thigh lengths: none is measured as {still.mean():.3f} +- {still.std():.3f}, at most "
           f"{still.max():.3f}; 0.12 as {risen.mean():.3f} +- {risen.std():.3f}; "
           f"AUC {(still[:, None] < risen).mean():.4f}")  # fmt: skip
-    raised = heel_cases(views)
-    deg = np.array([case.answer for case in raised])
-    print("\n| heels raised by | 0 deg | 10 | 18 | 26 | AUC of 18 and 26 |\n|---|---|---|---|---|---|")
+    report_heels(heel_cases(views))
+
+
+def report_heels(cases: Sequence[Case]) -> None:
+    """How far apart raised and flat heels stand, and how many are told."""
+    deg = np.array([case.answer for case in cases])
+    doses = np.unique(deg)
+    print(f"\n| heels raised by, deg | {' | '.join(f'{k:.0f}' for k in doses)} | AUC of 18 and more |")
+    print(f"|---|{'---|' * len(doses)}---|")
     for joint in ("ankle", "heel", "both"):
-        rise = np.array([case.clues[joint] for case in raised])
-        cells = [f"{rise[deg == k].mean():.3f} +- {rise[deg == k].std():.3f}" for k in HEELS_DEG]
+        rise = np.array([case.clues[joint] for case in cases])
+        cells = [f"{rise[deg == k].mean():.3f} +- {rise[deg == k].std():.3f}" for k in doses]
         print(f"| {joint} | {' | '.join(cells)} | {(rise[deg == 0][:, None] < rise[deg >= 18]).mean():.3f} |")
-    told = np.array([HEELS_UP.severity(case.clues["both"]) is not None for case in raised])
-    print(f"| told as heels_up | {' | '.join(f'{told[deg == k].mean():.2f}' for k in HEELS_DEG)} | |")
+    told = np.array([HEELS_UP.severity(case.clues["both"]) is not None for case in cases])
+    print(f"| told as heels_up | {' | '.join(f'{told[deg == k].mean():.2f}' for k in doses)} | |")
 
 
 def main() -> None:

@@ -163,7 +163,7 @@ class Engine:
         if head_at is None:
             return []
         body = Body.of(recent, self.exercise.position, head_at, self._picture_px)
-        line = self._find_line(head_at)
+        line = self._find_line(self._so_far(head_at))
         values = self._measured(body, line)
         # The ends of the second are fitted from one side only, and would let noise pass for movement.
         inner = (recent.t_s > recent.t_s[0] + LAG_S) & (recent.t_s < t_s - LAG_S)
@@ -183,21 +183,20 @@ class Engine:
         since = self.recorder.since(self._lying_since_s if self._lying_since_s is not None else -np.inf)
         return Body.of(since, self.exercise.position, head_at, self._picture_px)
 
-    def _find_line(self, head_at: Edge) -> Line | None:
-        """The line from all that was seen so far, such as straight legs; a kept calibration stays."""
-        if self.line or self.exercise.line is None:
-            return self.line
-        return self.exercise.line(self._so_far(head_at))
+    def _find_line(self, body: Body) -> Line | None:
+        """The line as a body shows it, such as by straight legs; a kept calibration stays."""
+        return self.line or (self.exercise.line(body) if self.exercise.line else None)
 
     def _learned(self, settled: Settled) -> Settled:
         """Every repetition of who lies tells more of where the line is, and of how long limbs look while they move."""
         if self.exercise.position == "standing":
             return settled
-        line, size = self._find_line(settled.head_at), self._so_far(settled.head_at).size
+        body = self._so_far(settled.head_at)
+        line = self._find_line(body)
         if line and settled.line:
             settled.judge.recalibrate(settled.line.bias_deg - line.bias_deg, line.sd_deg)
-        still = Body(settled.still, self.exercise.position, settled.head_at, size)
-        return replace(settled, size=size, rest=medians_of(self._measured(still, line)), line=line)
+        still = replace(body, track=settled.still)
+        return replace(settled, size=body.size, rest=medians_of(self._measured(still, line)), line=line)
 
     def _measured(self, body: Body, line: Line | None) -> Signals:
         """Every measure of a stretch of time, smoothed."""

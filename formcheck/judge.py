@@ -264,9 +264,12 @@ class Judge:
         Not by the peaks: the network draws both legs on the bent one, and by its noise now this, now that one higher.
         """
         during = rep.between(rep.start_s, rep.end_s)
+        own_deg = (rep.x_deg - rep.rest_deg)[during]
         for other, channel in self.channels.items():
-            above_deg = (rep.signals[channel.signal] - channel.rest_deg)[during] - (rep.x_deg - rep.rest_deg)[during]
-            if other != side and np.isfinite(above_deg).any() and np.nanmean(above_deg) > 0:
+            if other == side:
+                continue
+            above_deg = (rep.signals[channel.signal] - channel.rest_deg)[during] - own_deg
+            if np.isfinite(above_deg).any() and np.nanmean(above_deg) > 0:
                 return True
         return False
 
