@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench.clips import Clip, UnusableError, find_clips
+from bench.clips import Clip, UnusableError, find_clips, without_truth
 from bench.figures import RESAMPLES
 from bench.peers import PEERS
 from bench.scoring import Score, score_clip
@@ -148,9 +148,9 @@ def main(arguments: list[str] | None = None) -> int:
     args = parsed(arguments)
     clips = list(find_clips(args.clips, args.landmarks, args.model))
     outcomes, problems = evaluate(clips, args.model, args.quick, args.workers)
-    empty = [folder for folder in args.clips if not any(folder.glob("*.truth.json"))]
-    for folder in empty:
-        print(f"{folder}: no truth files (NAME.truth.json) there", file=sys.stderr)
+    empty = without_truth(args.clips)
+    for line in empty:
+        print(line, file=sys.stderr)
     if outcomes:
         name = "_".join([*dict.fromkeys(folder.resolve().name for folder in args.clips), Path(args.model).stem])
         print(write(outcomes, problems, args.out / "accuracy", name, args.quick))

@@ -75,6 +75,11 @@ class Clip:
         return track, info
 
 
+def without_truth(folders: list[Path]) -> list[str]:
+    """One line for each folder in which nothing can be found."""
+    return [f"{path}: no truth files (NAME{SUFFIX}) there" for path in folders if not any(path.glob(f"*{SUFFIX}"))]
+
+
 def find_clips(folders: list[Path], landmarks: Path, model: str) -> Iterator[Clip]:
     """Every clip of the folders in order of name; its landmarks belong in LANDMARKS/MODEL/FOLDER/NAME.npz."""
     for folder in folders:

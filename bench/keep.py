@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.clips import Clip, UnusableError, find_clips
+from bench.clips import Clip, UnusableError, find_clips, without_truth
 from formcheck.records import Track
 from formcheck.saved import save_landmarks
 
@@ -55,13 +55,14 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("bench/kept"))
     parser.add_argument("--model", default="full", help="full, heavy, or a .task file")
     args = parser.parse_args()
-    problems = 0
+    problems = without_truth(args.clips)
     for clip in find_clips(args.clips, args.landmarks, args.model):
         try:
             keep(clip, args.model, args.out)
         except UnusableError as error:
-            problems += 1
-            print(error, file=sys.stderr)
+            problems.append(str(error))
+    for problem in problems:
+        print(problem, file=sys.stderr)
     return 2 if problems else 0
 
 
