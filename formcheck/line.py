@@ -33,7 +33,10 @@ CHORD_BINS_DEG, CHORD_LEAST_ROWS, CHORD_LEAST_BINS = 4.0, 3, 4
 TOPS_SD_DEG, TOPS_REACH_DEG = 5.0, 6.0
 """How far from the line people hold (engineering judgement), and how far at most their tops are believed: who is
 further off is rather wrong than mismeasured. A set that is wrong throughout is moved by 2.5 deg at most."""
+LIFTED_SHARE, LIFTED_S = 0.5, 0.5
+"""Somebody is on one lift while above half of the range: shorter interruptions belong to it, shorter ones are none."""
 TOPS_SHARE, TOPS_STILL_DPS = 0.75, 15.0
+"""A lift is held where it hardly moves in the upper quarter of the usual one."""
 FLAT_KNEE_DEG = 20.0
 FLAT_LEAST_S = 1.0
 BIAS_RANGE_DEG = np.arange(-20.0, 30.0, 0.25)
@@ -135,14 +138,28 @@ def chord_bias_deg(body: Body, angle: Floats) -> float:
 
 
 def tops_bias_deg(body: Body, angle: Floats) -> float:
-    """How far beyond straight the held tops read, NaN without any."""
+    """How far beyond straight the held tops read, NaN without any.
+
+    The middle one of the lifts, each counted once: a wrong one that is held for long is not the person's line.
+    """
     bent = (near_knee_deg(body) > 45) & np.isfinite(angle)
     if not bent.any() or np.ptp(np.percentile(angle[bent], [2, 98])) < CHORD_RANGE_DEG:
         return np.nan
-    low, high = np.percentile(angle[bent], [2, 98])
+    low_deg, high_deg = np.percentile(angle[bent], [2, 98])
+    lifts = _lifts(body.track.t_s, bent, angle > low_deg + LIFTED_SHARE * (high_deg - low_deg))
+    if not lifts:
+        return np.nan
+    usual_deg = float(np.median([np.nanpercentile(angle[lift], 90) for lift in lifts]))
     _, speed = local_fit(body.track.t_s, np.where(bent, angle, np.nan), 0.1)
-    held = bent & (angle > low + TOPS_SHARE * (high - low)) & (np.abs(speed) < TOPS_STILL_DPS)
-    return float(np.median(angle[held])) - 180.0 if held.any() else np.nan
+    held = bent & (angle > low_deg + TOPS_SHARE * (usual_deg - low_deg)) & (np.abs(speed) < TOPS_STILL_DPS)
+    tops = [np.median(angle[lift][held[lift]]) for lift in lifts if held[lift].any()]
+    return float(np.median(tops)) - 180.0 if tops else np.nan
+
+
+def _lifts(t_s: Floats, bent: NDArray[np.bool_], high: NDArray[np.bool_]) -> list[slice]:
+    """The frames of each lift; coming from lying flat, when the knees have just been bent, is none."""
+    found = spans(t_s, bent & high, LIFTED_S)
+    return [slice(a, b) for a, b in found if a > 0 and bent[a - 1] and t_s[b - 1] - t_s[a] > LIFTED_S]
 
 
 def _chord_fit(angle: Floats, shoulder: Floats, hip: Floats, knee: Floats) -> float:

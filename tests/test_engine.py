@@ -71,11 +71,12 @@ def test_curls_are_judged_as_afterwards() -> None:
 
 @pytest.mark.parametrize("name", ["leg_curl_far_good_d1", "leg_curl_alternate_d1_m", "hip_lift_mixed_d2"])
 def test_a_repetition_once_over_is_measured_with_all_that_was_seen_of_it(name: str) -> None:
+    """Later repetitions still move the line a little."""
     taken, exercise = saved(name), name[:8]
     held, rule = done(events_of(taken, exercise)), get_exercise(exercise).rep
     for live, later in zip(held, reps_of(taken, exercise), strict=True):
         assert rule.held(live.rep).value == pytest.approx(later.hold_s, abs=0.03)
-        assert live.rep.peak_deg == pytest.approx(later.peak_deg, abs=1.0)
+        assert live.rep.peak_deg == pytest.approx(later.peak_deg, abs=1.5)
 
 
 def stretched(taken: Film, share: float) -> Film:
@@ -229,7 +230,7 @@ def test_a_repetition_is_judged_by_the_line_that_it_has_taught() -> None:
         events += engine.step(sighting)
     (one,), (later,) = done(events + engine.finish()), reps_of(taken)
     assert one.rep.line_sd_deg < max(ready)
-    assert one.rep.peak_deg == pytest.approx(later.peak_deg, abs=1.0)
+    assert one.rep.peak_deg == pytest.approx(later.peak_deg, abs=1.5)
 
 
 def test_a_kept_calibration_stays() -> None:

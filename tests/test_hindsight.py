@@ -342,7 +342,7 @@ def test_biased_landmarks_without_lying_flat(bias_deg: float) -> None:
 
 
 def test_confidence_falls_near_a_limit() -> None:
-    near, far = reps_of(film(flat(3), slide_in(2), lifts([Move(171), Move()]), camera=NOISY))
+    near, far, _ = reps_of(film(flat(3), slide_in(2), lifts([Move(171), Move(), Move()]), camera=NOISY))
     assert near.confidence < far.confidence - 0.03
 
 

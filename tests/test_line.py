@@ -66,6 +66,21 @@ def test_a_set_that_is_wrong_throughout_does_not_become_its_own_norm(peak_deg: f
     assert wrong.bias_deg == pytest.approx(right.bias_deg, abs=OWN_NORM_DEG)
 
 
+def test_one_wrong_lift_that_is_held_for_long_is_not_the_norm_of_the_others() -> None:
+    others = [Move(hold_s=0.8)] * 3
+    right = line_of(film(lifts([*others, Move()])))
+    wrong = line_of(film(lifts([*others, Move(195.0, hold_s=6.0)])))
+    assert wrong.bias_deg == pytest.approx(right.bias_deg, abs=1.0)
+
+
+@pytest.mark.parametrize("bias_deg", BIASES)
+def test_coming_from_lying_flat_is_no_lift(bias_deg: float) -> None:
+    """Knees that have just been bent leave the hips nearly straight for a while."""
+    camera = Camera(bias_deg=bias_deg, white_px=0.4)
+    slowly, quickly = (line_of(film(flat(3), slide_in(s), lifts([Move()]), camera=camera)).bias_deg for s in (8.0, 1.0))
+    assert slowly == pytest.approx(quickly, abs=1.0)
+
+
 def test_of_a_body_that_never_moves_only_the_usual_is_known() -> None:
     line = line_of(film(lifts([], tail_s=4)))
     assert line.bias_deg == pytest.approx(USUAL_BIAS_DEG, abs=3.0)
