@@ -145,6 +145,28 @@ HIP_TOLD: tuple[tuple[str, ...], ...] = (
 always stand at the same distance, they give the true height away."""
 
 
+KEPT_TOLD: dict[str, tuple[str, ...]] = {
+    "the mean of others": (),
+    "the chord": ("chord",),
+    "the chord and lying flat": KNOWN,
+    "the chord and lying flat before the other camera": ("chord", "other_flat"),
+    "the chord and what is true before the other camera": ("chord", "other_true"),
+}
+
+
+def kept_cases(views: Iterable[View]) -> list[Case]:
+    """The bias of the hip of whoever stands before two cameras, told from what the other one shows as well."""
+    lifts = of_exercise(views, "lift")
+    cases = {view.about["name"]: case for view, case in zip(lifts, hip_cases(lifts), strict=True)}
+    found = []
+    for name, case in cases.items():
+        body, _, rest = name.partition("_lift")
+        if other := cases.get(f"{body}_lift{1 - int(rest[0])}{rest[1:]}"):
+            clues = {"other_flat": other.clues["flat"], "other_true": other.answer}
+            found.append(replace(case, clues=case.clues | clues))
+    return found
+
+
 def posed_clues(view: View) -> dict[str, float]:
     """What lying flat and at rest show of the camera (far over near hip and shoulder, yaw), of proportions (trunk in
     thighs at rest; how much longer it is flat) and of the posture. Lengths in trunks, up, or along towards the feet.
@@ -285,6 +307,7 @@ def report(views: tuple[View, ...]) -> None:
         print(f"| {', '.join(clues) or 'the mean of others'} | {size(left_out(hips, clues, WHOLE), weight)} |")
     for known, rule in line_rules(hips).items():
         print(f"learned of it: {known}: line.Rule({', '.join(f'{x:.3g}' for x in rule)})")
+    report_kept(kept_cases(views))
     for who, far in (("near", False), ("far", True)):
         knees = knee_cases(views, far)
         raw, left = (np.array(x) for x in zip(*((c.answer, c.clues["left"]) for c in knees), strict=True))
@@ -302,6 +325,14 @@ def report(views: tuple[View, ...]) -> None:
           f"{still.max():.3f}; 0.12 as {risen.mean():.3f} +- {risen.std():.3f}; "
           f"AUC {(still[:, None] < risen).mean():.4f}")  # fmt: skip
     report_heels(heel_cases(views))
+
+
+def report_kept(cases: Sequence[Case]) -> None:
+    """What a calibration kept from another recording would bring."""
+    print(f"\n| hip of {len({case.body for case in cases})} bodies before two cameras, told from | RMS error, deg | "
+          "mean error, deg |\n|---|---|---|")  # fmt: skip
+    for what, told_from in KEPT_TOLD.items():
+        print(f"| {what} | {size(left_out(cases, told_from, WHOLE), weights(cases))} |")
 
 
 def report_heels(cases: Sequence[Case]) -> None:

@@ -1,7 +1,8 @@
 """Judging while it happens: sightings in, events out, a fixed moment behind the camera.
 
-It measures and judges with the same code as `hindsight`; only what is known when differs: rest and line come from
-lying still before the first repetition, and every sample is smoothed with LAG_S of what came after it.
+It measures and judges with the same code as `hindsight`; only what is known when differs. Rest and line come from lying
+still before the first repetition, and are learned anew from each one that is over, before it is judged; every sample is
+smoothed with LAG_S of what came after it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,21 @@ from formcheck.exercises import get_exercise
 from formcheck.judge import Baseline, Judge, Sample
 from formcheck.limbs import LegKeeper, quality
 from formcheck.line import Line
-from formcheck.measures import Body, Edge, Size
+from formcheck.measures import Body, Edge, Size, yaw_deg
 from formcheck.movement import QUALITY
 from formcheck.posture import facing_left, head_left, placed
 from formcheck.records import Floats, Recorder, Sighting, SourceInfo, Track
 from formcheck.spec import Exercise
-from formcheck.study import Signals, doubts_deg, frame_rate_hz, median_of, raw_signals, smoothed, usable_rows
+from formcheck.study import (
+    Signals,
+    doubts_deg,
+    frame_rate_hz,
+    is_side_on,
+    median_of,
+    raw_signals,
+    smoothed,
+    usable_rows,
+)
 
 LAG_S = 0.15
 """How far judging runs behind: two widths of the smoothing, after which a sample changes by under 5 %."""
@@ -163,6 +173,8 @@ class Engine:
         if head_at is None:
             return []
         body = Body.of(recent, self.exercise.position, head_at, self._picture_px)
+        if not is_side_on(median_of(yaw_deg(body))):
+            return []
         line = self._find_line(self._so_far(head_at))
         values = self._measured(body, line)
         # The ends of the second are fitted from one side only, and would let noise pass for movement.

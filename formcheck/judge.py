@@ -58,6 +58,7 @@ class Channel:
     def __init__(self, rule: RepRule, signal: str, rest_deg: float) -> None:
         self.rule, self.signal, self.rest_deg = rule, signal, rest_deg
         self.phase = Phase.REST
+        self.looked_s = -inf
         self.last_end_s = -inf
         self.peaks_deg: list[float] = []
         self.rows: list[Sample] = []
@@ -182,7 +183,6 @@ class Judge:
             for side, signal in exercise.rep.signals.items()
         }
         self.told: set[tuple[RepSide, str]] = set()
-        self._looked_s = -inf
 
     def step(self, sample: Sample) -> list[Event]:
         """Take the next sample, in order of time."""
@@ -208,13 +208,15 @@ class Judge:
 
     def _during(self, side: RepSide, channel: Channel, sample: Sample) -> list[Event]:
         """Faults that are told while they happen, once each."""
-        if not channel.large_enough or sample.t_s - self._looked_s < LOOK_EVERY_S:
+        if not channel.large_enough or sample.t_s - channel.looked_s < LOOK_EVERY_S:
             return []
-        self._looked_s = sample.t_s
+        channel.looked_s = sample.t_s
         due = [f for f in self.exercise.faults if f.during and (side, f.code) not in self.told and self._measurable(f)]
         if not due:
             return []
         rep = self._rep(side, channel.rows)
+        if self._shadow(side, rep):
+            return []
         found = [self._seen(fault, rep, fault.value(rep), sample.t_s) for fault in due]
         events: list[Event] = [event for event in found if event]
         self.told |= {(side, event.code) for event in found if event}
@@ -280,9 +282,7 @@ class Judge:
 
     def _seen(self, fault: Fault, rep: Rep, found: Found, t_s: float) -> FaultSeen | None:
         severity = fault.severity(found.value) if isfinite(found.value) else None
-        # Too much shows in a moment; too little only where everything up to then was seen.
-        clearness = rep.quality_at(found.at_s) if fault.over else rep.least_quality(found.at_s)
-        if severity is None or clearness < CLEAR:
+        if severity is None or self._clearness(fault, found, rep) < CLEAR:
             return None
         return FaultSeen(
             t_s, rep.side, fault.code, severity, found.value, fault.limit(severity), fault.unit, found.at_s
@@ -290,5 +290,14 @@ class Judge:
 
     def _confidence(self, measured: list[tuple[Fault, Found]], rep: Rep) -> float:
         """Probability that no fault is decided wrongly."""
-        known = ((fault, found.value) for fault, found in measured if isfinite(found.value))
-        return prod(fault.sureness(value, rep.line_sd_deg) for fault, value in known)
+        return prod(self._sureness(fault, found, rep) for fault, found in measured if isfinite(found.value))
+
+    def _sureness(self, fault: Fault, found: Found, rep: Rep) -> float:
+        """Probability that a fault is rightly named or denied; of what was not seen clearly, nobody knows."""
+        if fault.severity(found.value) and self._clearness(fault, found, rep) < CLEAR:
+            return 0.5
+        return fault.sureness(found.value, rep.line_sd_deg)
+
+    def _clearness(self, fault: Fault, found: Found, rep: Rep) -> float:
+        """Too much shows in a moment; too little only where everything up to then was seen."""
+        return rep.quality_at(found.at_s) if fault.over else rep.least_quality(found.at_s)

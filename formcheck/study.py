@@ -62,8 +62,13 @@ class Study:
 
     @property
     def side_on(self) -> bool:
-        """Whether the camera stands near enough to the side to judge anything; who stands shows nothing of it."""
-        return not abs(self.view_yaw_deg) > MOST_YAW_DEG
+        """Whether the camera stands near enough to the side to judge anything."""
+        return is_side_on(self.view_yaw_deg)
+
+
+def is_side_on(view_yaw_deg: float) -> bool:
+    """Whether anything is judged in a view; NaN, of somebody who stands, shows nothing against it."""
+    return not abs(view_yaw_deg) > MOST_YAW_DEG
 
 
 def usable_rows(body: Body, exercise: Exercise) -> NDArray[np.bool_]:

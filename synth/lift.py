@@ -39,6 +39,7 @@ class Stance:
     near to it as REST_KNEE_MOST_DEG at rest allows.
     foot_shift_m: the right foot is nearer to the buttocks than the left by so much.
     knees_in: 0 hip-wide .. 1 the knees touch.
+    arch_deg: lumbar arch at the top that the hip angle does not show; what lies beyond 180 deg adds its own.
     heel_up_deg, head_up_deg: heels, head come off the floor by so much at the top.
     belly: hands on the belly, else beside the body.
     """
@@ -47,6 +48,7 @@ class Stance:
     top_knee_deg: float | None = None
     foot_shift_m: float = 0.0
     knees_in: float = 0.0
+    arch_deg: float = 0.0
     heel_up_deg: float = 0.0
     head_up_deg: float = 0.0
     belly: BellyArms | None = None
@@ -99,9 +101,9 @@ class HipLift:
     def pose(self, hip_deg: float) -> tuple[Floats, Floats]:
         """Rotations and places of the bones for a signed hip angle (degrees, rest_deg .. MOST_DEG)."""
         over = max(0.0, hip_deg - STRAIGHT_DEG)
-        arch_deg = self.most_arch_deg * over / (MOST_DEG - STRAIGHT_DEG)
-        tilt = 0.0 if hip_deg <= self.rest_deg else self._tilt(hip_deg, arch_deg)
         top = float(np.clip((hip_deg - self.rest_deg) / (STRAIGHT_DEG - self.rest_deg), 0, 1))
+        arch_deg = self.most_arch_deg * over / (MOST_DEG - STRAIGHT_DEG) + self.stance.arch_deg * top
+        tilt = 0.0 if hip_deg <= self.rest_deg else self._tilt(hip_deg, arch_deg)
         turns, root, _ = self._solve(tilt, arch_deg, top=top)
         if top and self.stance.heel_up_deg:  # the raised heels bend the hip: tilt again until the angle is right
             tilt = bisect(lambda t: self._solve(t, arch_deg, False, top=top)[2] < hip_deg, 0.0, 38.0, 14)

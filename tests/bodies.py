@@ -406,6 +406,14 @@ def heel_raises(
     return Part(curve.duration_s, draw, tuple(truths(moves, curve, curl=True)))
 
 
+def seen_obliquely(taken: Film, yaw_deg: float) -> Film:
+    """The shoulders moved apart along the trunk, as a camera further towards the feet sees them."""
+    xy_px = taken.track.xy_px.copy()
+    trunk_px = np.linalg.norm(xy_px[:, 12] - xy_px[:, 24], axis=1).mean()
+    xy_px[:, [11, 12], 0] += np.array([0.5, -0.5]) * 0.68 * trunk_px * np.sin(np.radians(yaw_deg))
+    return replace(taken, track=replace(taken.track, xy_px=xy_px))
+
+
 def seen_from(part: Part, yaw_deg: float) -> Part:
     """The same with the camera so far off the side."""
     turn = np.radians(yaw_deg)

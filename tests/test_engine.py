@@ -7,7 +7,21 @@ from functools import cache
 
 import numpy as np
 import pytest
-from bodies import Camera, Film, absent, between, chest_lost, curls, film, flat, lifts, slide_in, standing, turned
+from bodies import (
+    Camera,
+    Film,
+    absent,
+    between,
+    chest_lost,
+    curls,
+    film,
+    flat,
+    lifts,
+    seen_obliquely,
+    slide_in,
+    standing,
+    turned,
+)
 from judging import EDGE_S, EDGES, codes, curl_film, done, reps_of
 from replays import saved
 from synthetic import Move
@@ -147,6 +161,12 @@ def test_phases_follow_the_movement() -> None:
     assert phases.count("rising") >= 3
     assert phases.count("rest") >= 3
     assert phases[0] == "rising"
+
+
+@pytest.mark.parametrize(("yaw_deg", "judged"), [(28.0, True), (50.0, False), (-50.0, False)])
+def test_what_is_filmed_far_from_the_side_is_not_judged(yaw_deg: float, judged: bool) -> None:
+    taken = seen_obliquely(film(PAIR, camera=Camera(shift_px=(120.0, 0.0))), yaw_deg)
+    assert len(done(events_of(taken))) == 2 * judged
 
 
 def test_nothing_is_said_before_the_person_lies_ready() -> None:

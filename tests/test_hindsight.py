@@ -17,6 +17,7 @@ from bodies import (
     flat,
     lifts,
     seated,
+    seen_obliquely,
     side_lying,
     slide_in,
     squats,
@@ -360,14 +361,6 @@ def long_film() -> Film:
 def test_a_set_of_ten() -> None:
     taken = long_film()
     assert_same(reps_of(taken), taken.truth)
-
-
-def seen_obliquely(taken: Film, yaw_deg: float) -> Film:
-    """The shoulders moved apart along the trunk, as a camera further towards the feet sees them."""
-    xy_px = taken.track.xy_px.copy()
-    trunk_px = np.linalg.norm(xy_px[:, 12] - xy_px[:, 24], axis=1).mean()
-    xy_px[:, [11, 12], 0] += np.array([0.5, -0.5]) * 0.68 * trunk_px * np.sin(np.radians(yaw_deg))
-    return replace(taken, track=replace(taken.track, xy_px=xy_px))
 
 
 @pytest.mark.parametrize(("yaw_deg", "judged"), [(15.0, True), (28.0, True), (50.0, False), (-50.0, False)])

@@ -45,8 +45,9 @@ DARK_GRAY = 35.0
 LEAST_EXTENT: dict[Position, float] = {"supine": 0.30, "prone": 0.30, "standing": 0.50}
 """A body shorter than this share of the picture, of its width when lying, of its height when standing, is too far away;
 0.70-0.85 is best. In a picture of 16:9 both are about as many pixels."""
-MOST_YAW_DEG = 25.0
-"""Angle off the pure side view from which nothing is judged."""
+ASK_YAW_DEG = 25.0
+"""Angle off the pure side view from which one is asked to turn. It mostly reads less than it is; nothing is judged from
+`study.MOST_YAW_DEG` on."""
 
 
 def missing_part(track: Track, info: SourceInfo) -> Problem | None:
@@ -98,4 +99,4 @@ def find_problem(
         return missing
     if extent(track, info, position) < LEAST_EXTENT[position]:
         return Problem.TOO_FAR
-    return Problem.SIDE_ON if yaw_off_side_deg(track, info, position, head_at) > MOST_YAW_DEG else None
+    return Problem.SIDE_ON if yaw_off_side_deg(track, info, position, head_at) > ASK_YAW_DEG else None
