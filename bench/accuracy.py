@@ -26,7 +26,20 @@ from bench.figures import RESAMPLES
 from bench.peers import PEERS
 from bench.scoring import Score, score_clip
 from bench.systems import INGREDIENTS, Judged, live, looking_back, without
-from bench.tables import LIVE, WHOLE, Outcome, choices, compared, confidences, errors, faults, figures, groups, overview
+from bench.tables import (
+    LIVE,
+    WHOLE,
+    Outcome,
+    choices,
+    compared,
+    confidences,
+    errors,
+    faults,
+    figures,
+    groups,
+    named,
+    overview,
+)
 from bench.truth import Truth
 
 ABLATED = {f"without {i.label}": without(i) for i in INGREDIENTS}
@@ -99,7 +112,9 @@ def document(outcomes: list[Outcome], problems: list[str], title: str, pictures:
     """The whole evaluation as Markdown."""
     lines = [f"# {title}", "", "Made by `python -m bench.accuracy`.", "", overview(outcomes), ""]
     lines += section("Figures", INTERVALS, figures(outcomes))
-    lines += section("Faults", *([f"{name.capitalize()}:", "", *faults(outcomes, name)] for name in BOTH))
+    lines += section(
+        "Faults", *([f"{name.capitalize()}:", "", *part(outcomes, name)] for name in BOTH for part in (faults, named))
+    )
     lines += section("Parts", *(groups(outcomes, name) for name in BOTH))
     shown = [f"![{title}]({file})" for file, title in pictures.items()]
     lines += section("Confidence", *(part(outcomes, n) for n in BOTH for part in (confidences, choices)), shown)

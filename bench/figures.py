@@ -65,7 +65,12 @@ class Tally(NamedTuple):
 
 def tallies(scores: Scores) -> dict[str, Tally]:
     """Every fault code that was scored, in order of its name."""
-    counts = Counter(chain.from_iterable(score.faults for score in scores))
+    return tallied(chain.from_iterable(score.faults for score in scores))
+
+
+def tallied(verdicts: Iterable[tuple[str, bool, bool]]) -> dict[str, Tally]:
+    """How each fault code was judged, in order of its name."""
+    counts = Counter(verdicts)
     codes = sorted({code for code, _, _ in counts})
     return {
         c: Tally(counts[c, True, True], counts[c, True, False], counts[c, False, True], counts[c, False, False])

@@ -41,6 +41,8 @@ UNSCORED_UPRIGHT: dict[str, dict[str, Limits]] = {
 }  # fmt: skip
 """The same for exercises whose truth file gives the doses: minus shares of the best, minus seconds of the way, degrees
 and statures in heel raises; minus degrees, steps a minute and degrees in steps."""
+NAMED = {"hip_lift": ("feet_far", "feet_near", "head_up", "heels_up"), "leg_curl": ("thigh_rise",)}
+"""Faults of which a truth says only whether they are there, not how much. Counted apart."""
 REPORTABLE: dict[str, Limits] = {"hip_lift": (0.3, 0.6), "leg_curl": (30.0, 55.0), "stair_step": (15.0, 30.0)}
 """Size of a movement that must not, and must be reported: share of the way to the line, degrees of flexion, of lift."""
 FAST_S, ON_LINE_DEG, LEAST_HOLD_S, LEAST_OVERLAP = 0.95, 5.0, 0.2, 0.5
@@ -98,6 +100,8 @@ class Score:
     side: list[bool | str] = field(default_factory=list)
     faults: list[tuple[str, bool, bool]] = field(default_factory=list)
     """(code, whether it is due, whether it was said)."""
+    named: list[tuple[str, bool, bool]] = field(default_factory=list)
+    """The same of what the truth names without a dose."""
     sure: list[tuple[float, bool]] = field(default_factory=list)
     """(confidence, whether every scored verdict was right)."""
     wrong: int = 0
@@ -211,6 +215,7 @@ def _compare(true: Measured, said: SaidRep, score: Score) -> None:
     flagged, named = ({fault.code for fault in rep.faults} for rep in (said, true.rep))
     due = due_verdicts(true, score.exercise)
     score.faults += [(code, want, code in flagged) for code, want in due.items() if want is not None]
+    score.named += [(code, code in named, code in flagged) for code in NAMED.get(score.exercise, ())]
     right = all(want is None or want == (code in flagged) for code, want in due.items())
     score.wrong += not right
     if said.confidence is not None:

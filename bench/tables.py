@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bench.confidence import calibration, chosen
-from bench.figures import FIGURES, Estimate, Figure, Scores, Tally, Value, differs, estimate, tallies
+from bench.figures import FIGURES, Estimate, Figure, Scores, Tally, Value, differs, estimate, tallied, tallies
 from bench.scoring import Score
 
 IN_SPEC_YAW_DEG, IN_SPEC_FPS = 15.0, 23.5
@@ -103,6 +103,13 @@ def faults(outcomes: Outcomes, system: str) -> list[str]:
     return table(["fault", "due", "found", "false", "clean", "precision", "recall", "F1"], rows)
 
 
+def named(outcomes: Outcomes, system: str) -> list[str]:
+    """What was said of the faults that the truth names without a dose."""
+    found = tallied(verdict for score in of(outcomes, system) for verdict in score.named)
+    rows = [[code, *map(str, (t.found + t.lost, t.found, t.false, t.false + t.clean))] for code, t in found.items()]
+    return table(["named without a dose", "due", "found", "false", "clean"], rows)
+
+
 def _f1_of(code: str) -> Callable[[Scores], Value]:
     return lambda scores: tallies(scores).get(code, Tally(0, 0, 0, 0)).f1
 
@@ -111,8 +118,8 @@ GROUPS: dict[str, Callable[[Outcome], bool]] = {
     "all": lambda o: True,
     "in spec": lambda o: o.in_spec,
     "out of spec": lambda o: not o.in_spec,
-    "lying flat first": lambda o: o.flat,
-    "not lying flat first": lambda o: not o.flat,
+    "in spec, lying flat first": lambda o: o.in_spec and o.flat,
+    "in spec, not lying flat first": lambda o: o.in_spec and not o.flat,
 }
 
 

@@ -213,6 +213,15 @@ def test_a_false_alarm_lowers_the_fault_it_names_only() -> None:
     assert bench_figures.tallies([score])["fast_lowering"].false == 0
 
 
+def test_faults_named_without_a_dose_are_counted_apart() -> None:
+    content, reps = truth_of(LIFTS), perfect()
+    content["reps"][0]["faults"] = [{"code": "heels_up"}]
+    reps[1]["faults"] = [{"code": "heels_up"}]
+    score = scored(reps, Truth.model_validate(content))
+    assert bench_figures.tallied(score.named)["heels_up"] == (0, 1, 1, len(reps) - 2)
+    assert "heels_up" not in bench_figures.tallies([score])
+
+
 def test_doses_near_a_limit_are_not_scored() -> None:
     content = truth_of(LIFTS)
     content["reps"][0]["peak_deg"] = 188.0
