@@ -21,25 +21,13 @@ from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 
+from bench import tables
 from bench.clips import Clip, UnusableError, find_clips, without_truth
 from bench.figures import RESAMPLES
 from bench.peers import PEERS
 from bench.scoring import Score, score_clip
 from bench.systems import INGREDIENTS, Judged, live, looking_back, without
-from bench.tables import (
-    LIVE,
-    WHOLE,
-    Outcome,
-    choices,
-    compared,
-    confidences,
-    errors,
-    faults,
-    figures,
-    groups,
-    named,
-    overview,
-)
+from bench.tables import LIVE, WHOLE, Outcome
 from bench.truth import Truth
 
 ABLATED = {f"without {i.label}": without(i) for i in INGREDIENTS}
@@ -110,25 +98,29 @@ INTERVALS = [
 
 def document(outcomes: list[Outcome], problems: list[str], title: str, pictures: dict[str, str], quick: bool) -> str:
     """The whole evaluation as Markdown."""
-    lines = [f"# {title}", "", "Made by `python -m bench.accuracy`.", "", overview(outcomes), ""]
-    lines += section("Figures", INTERVALS, figures(outcomes))
-    lines += section(
-        "Faults", *([f"{name.capitalize()}:", "", *part(outcomes, name)] for name in BOTH for part in (faults, named))
+    lines = [f"# {title}", "", "Made by `python -m bench.accuracy`.", "", tables.overview(outcomes), ""]
+    lines += section("Figures", INTERVALS, tables.figures(outcomes))
+    told = (
+        [f"{name.capitalize()}:", "", *tables.faults(outcomes, name), "", *tables.named(outcomes, name)]
+        for name in BOTH
     )
-    lines += section("Parts", *(groups(outcomes, name) for name in BOTH))
+    lines += section("Faults", *told)
+    lines += section("Parts", *(tables.groups(outcomes, name) for name in BOTH))
     shown = [f"![{title}]({file})" for file, title in pictures.items()]
-    lines += section("Confidence", *(part(outcomes, n) for n in BOTH for part in (confidences, choices)), shown)
+    lines += section(
+        "Confidence", *(part(outcomes, n) for n in BOTH for part in (tables.confidences, tables.choices)), shown
+    )
     if not quick:
         bold = ["Bold: differs from the whole by more than chance (paired interval of the difference leaves out 0)."]
         rules = [
             "Simple rules are told the exercise; what they cannot measure counts as not said, and errors are those of "
             "the repetitions that they find."
         ]
-        lines += section("Without each ingredient", bold, compared(outcomes, [*MEANINGS.items()], WHOLE))
+        lines += section("Without each ingredient", bold, tables.compared(outcomes, [*MEANINGS.items()], WHOLE))
         lines += section(
-            "Simple rules on the same landmarks", rules, compared(outcomes, [(n, n) for n in PEERS], WHOLE)
+            "Simple rules on the same landmarks", rules, tables.compared(outcomes, [(n, n) for n in PEERS], WHOLE)
         )
-    lines += section("Clips with a mistake", errors(outcomes))
+    lines += section("Clips with a mistake", tables.errors(outcomes))
     lines += section("What could not be evaluated", [f"- {problem}" for problem in problems]) if problems else []
     return "\n".join(lines).rstrip() + "\n"
 
