@@ -32,7 +32,7 @@ CHORD_BINS_DEG, CHORD_LEAST_ROWS, CHORD_LEAST_BINS = 4.0, 3, 4
 """Width of a step of the range, the frames it needs, and the steps a curve needs."""
 TOPS_SD_DEG, TOPS_REACH_DEG = 5.0, 6.0
 """How far from the line people hold (engineering judgement), and how far at most their tops are believed: who is
-further off is rather wrong than mismeasured. A set that is wrong throughout is moved by 2.5 deg at most."""
+further off is rather wrong than mismeasured. A set that is wrong throughout is moved by 3 deg at most."""
 LIFTED_SHARE, LIFTED_S = 0.5, 0.5
 """Somebody is on one lift while above half of the range: shorter interruptions belong to it, shorter ones are none."""
 TOPS_SHARE, TOPS_STILL_DPS = 0.75, 15.0
