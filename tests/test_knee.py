@@ -1,5 +1,7 @@
 """How much too straight a bent knee is shown: the rule is what the stills teach, the clues are what they are called."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bodies import Camera, curls, film
@@ -8,6 +10,7 @@ from synthetic import Move
 from bench import bias
 from formcheck import knee
 from formcheck.exercises import leg_curl
+from formcheck.landmarks import Landmark
 from formcheck.measures import Body
 
 PLAIN = film(curls([Move(100, side="left")]), camera=Camera(bias_deg=0.0))
@@ -54,6 +57,22 @@ def test_clues_are_the_same_in_a_mirror_and_at_any_size() -> None:
 def test_a_clue_counts_only_as_far_as_it_was_seen() -> None:
     rule = knee.Rule(1.0, (2.0,), (-1.0,), (3.0,), 0.0)
     np.testing.assert_allclose(rule(np.array([[-9.0], [-1.0], [2.0], [9.0]])), [-1.0, -1.0, 5.0, 7.0])
+
+
+def test_a_knee_that_the_other_leg_hides_for_a_moment_stays_bent() -> None:
+    """The landmarks straighten it meanwhile."""
+    (rep,), t_s = PLAIN.truth, PLAIN.track.t_s
+    hidden = np.abs(t_s - (rep.top_start_s + rep.top_end_s) / 2) < 0.2
+    xy_px = PLAIN.track.xy_px.copy()
+    knee_px, ankle_px = xy_px[hidden, Landmark.LEFT_KNEE], xy_px[hidden, Landmark.LEFT_ANKLE]
+    shank_px = np.linalg.norm(ankle_px - knee_px, axis=1, keepdims=True)
+    straighter = ankle_px + (knee_px - xy_px[hidden, Landmark.LEFT_HIP]) * 0.5
+    way_px = straighter - knee_px
+    xy_px[hidden, Landmark.LEFT_ANKLE] = knee_px + way_px * shank_px / np.linalg.norm(way_px, axis=1, keepdims=True)
+    size_px = PLAIN.info.width_px, PLAIN.info.height_px
+    seen = Body.of(replace(PLAIN.track, xy_px=xy_px), "prone", "left", size_px)
+    assert leg_curl.seen_deg("left", seen)[hidden].max() < 85
+    assert leg_curl.curl_deg("left")(seen)[hidden].min() > leg_curl.curl_deg("left")(body())[hidden].min() - 6
 
 
 def test_a_camera_tilted_a_little_costs_a_few_degrees_and_no_more() -> None:
