@@ -28,8 +28,8 @@ LOOK_EVERY_S = 0.1
 GAP_S = 1.0
 """Without a sample for longer, an open repetition is abandoned: nobody knows what happened meanwhile."""
 CLEAR = 0.6
-"""Least quality of what shows a fault: below it a limb is drawn longer or shorter than it is by 20 % and more, and what it
-shows is no fault of the person (SCIENCE.md 1.3)."""
+"""Least quality of what shows a fault: below it a limb is drawn longer or shorter than it is by 20 % and more, and that
+is no fault of the person (SCIENCE.md 1.3)."""
 MOVING_DPS = 8.0
 """Speed from which the signal rises or falls; standing still measures under 3 deg/s on rendered clips."""
 
