@@ -187,9 +187,11 @@ class Scene:
 
 
 def cuts(track: Track) -> NDArray[np.int_]:
-    """Frames at which the film was cut: the trunk is suddenly elsewhere, faster than anybody moves, and stays there.
+    """Frames at which the film was cut: the trunk is suddenly elsewhere, faster than anybody moves, and the shoulders stay
+    there.
 
-    Landmarks that leap away while something passes in front come back to where they were.
+    Landmarks that leap away while something passes in front come back to where they were. Shoulders, because hips that
+    are on their way up are not where they were before, either.
     """
     shoulder, hip = _middle(track, Landmark.LEFT_SHOULDER), _middle(track, Landmark.LEFT_HIP)
     centre, trunk_px = (shoulder + hip) / 2, distance(shoulder, hip)
@@ -197,7 +199,7 @@ def cuts(track: Track) -> NDArray[np.int_]:
     leap = distance(centre[:-1], centre[1:]) / usual
     seconds = np.maximum(np.diff(track.t_s), 1e-6)
     leaps = np.flatnonzero((leap > JUMP_TRUNKS) & (leap / seconds > JUMP_SPEED_TRUNKS_S)) + 1
-    return leaps[[_elsewhere(track.t_s, centre, row) > JUMP_TRUNKS * usual for row in leaps.tolist()]]
+    return leaps[[_elsewhere(track.t_s, shoulder, row) > JUMP_TRUNKS * usual for row in leaps.tolist()]]
 
 
 def _elsewhere(t_s: Floats, place: Floats, row: int) -> float:
