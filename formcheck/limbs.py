@@ -185,16 +185,15 @@ class LegKeeper:
         """
         if distance(legs[1], legs[5]) < APART_THIGHS * thigh_px:
             return False
-        expected = self._expected(t_s)
-        keep, swap = (((x - expected) ** 2).sum() / thigh_px**2 for x in (legs, legs[CROSSED]))
+        keep, swap = (self._far(t_s, x) / thigh_px**2 for x in (legs, legs[CROSSED]))
         return bool(CLEARLY * swap < keep if self._swap else swap < CLEARLY * keep and keep - swap > SWITCH_COST)
 
-    def _expected(self, t_s: float) -> Floats:
-        """Where the legs would be at constant velocity."""
+    def _far(self, t_s: float, legs: Floats) -> float:
+        """Squared pixels from where the legs were, or would be at constant velocity if that is nearer: what trembles
+        does not go on as it was heading."""
         (last_s, last), (first_s, first) = self._before[-1], self._before[0]
-        if last_s <= first_s:
-            return last
-        return last + (last - first) * min((t_s - last_s) / (last_s - first_s), 1.0)
+        ahead = min((t_s - last_s) / (last_s - first_s), 1.0) if last_s > first_s else 0.0
+        return float(min(((legs - place) ** 2).sum() for place in (last, last + (last - first) * ahead)))
 
 
 def ghost_rows(xy_px: NDArray[np.float32]) -> NDArray[np.bool_]:

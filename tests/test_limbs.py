@@ -54,6 +54,17 @@ def with_blink(taken: Film, at_s: float) -> Film:
     return replace(taken, track=replace(taken.track, xy_px=xy_px))
 
 
+def with_tremble(taken: Film, at_s: float) -> Film:
+    """Both legs leap toward each other, and a little back in the next frame."""
+    xy_px = taken.track.xy_px.copy()
+    row = int(np.searchsorted(taken.track.t_s, at_s))
+    for k, share in enumerate((0.35, 0.45)):
+        left, right = xy_px[row + k, LEFT_LEG].copy(), xy_px[row + k, RIGHT_LEG].copy()
+        middle, half = (left + right) / 2, share * (left - right) / 2
+        xy_px[row + k, LEFT_LEG], xy_px[row + k, RIGHT_LEG] = middle + half, middle - half
+    return replace(taken, track=replace(taken.track, xy_px=xy_px))
+
+
 def with_ghost(taken: Film, seen: str, share: float = 1.0) -> Film:
     """Both legs are seen on the one called `seen`, the other bent a little more (`share` > 1)."""
     xy_px = taken.track.xy_px.copy()
@@ -107,6 +118,11 @@ def test_legs_exchanged_while_they_overlap_cannot_be_told_and_are_believed() -> 
     """From before a curl until after it nothing jumps: it is the other leg that seems to curl."""
     taken = with_exchanged(curl_film(NEAR, camera=Camera(bias_deg=0)), (0.5, 6.0))
     assert legs_kept(taken.track) is taken.track
+
+
+def test_live_legs_that_tremble_are_not_exchanged() -> None:
+    """Where a leap was heading they would have passed each other."""
+    assert kept_live(with_tremble(curl_film(NEAR), AT_THE_TOP_S[0])).all()
 
 
 def test_live_no_mistake_lasts_longer_than_until_the_legs_lie_together() -> None:
