@@ -187,8 +187,7 @@ class Scene:
 
 
 def cuts(track: Track) -> NDArray[np.int_]:
-    """Frames at which the film was cut: the trunk is suddenly elsewhere, faster than anybody moves, and the shoulders stay
-    there.
+    """Frames at which the film was cut: the trunk is suddenly elsewhere, faster than anybody moves, and stays so.
 
     Landmarks that leap away while something passes in front come back to where they were. Shoulders, because hips that
     are on their way up are not where they were before, either.

@@ -55,10 +55,10 @@ def with_blink(taken: Film, at_s: float) -> Film:
 
 
 def with_tremble(taken: Film, at_s: float) -> Film:
-    """Both legs leap toward each other, and a little back in the next frame."""
+    """Both legs leap toward each other, and a little more in the next frame."""
     xy_px = taken.track.xy_px.copy()
     row = int(np.searchsorted(taken.track.t_s, at_s))
-    for k, share in enumerate((0.35, 0.45)):
+    for k, share in enumerate((0.45, 0.25)):
         left, right = xy_px[row + k, LEFT_LEG].copy(), xy_px[row + k, RIGHT_LEG].copy()
         middle, half = (left + right) / 2, share * (left - right) / 2
         xy_px[row + k, LEFT_LEG], xy_px[row + k, RIGHT_LEG] = middle + half, middle - half
