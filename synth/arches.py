@@ -65,7 +65,8 @@ class ArchSession(Session):
 
     def __init__(self, body: Body, plan: Plan, samples: int, threads: int) -> None:
         super().__init__(body, plan, samples, threads)
-        rest: Pose = ("rest", *self.lift.pose(self.lift.rest_deg))
+        flat = HipLift(body, Stance(belly=plan.belly))
+        rest: Pose = ("rest", *flat.pose(flat.rest_deg))
         self.poses = [rest, *(pose for top in TOPS if (pose := self._pose(top)))]
 
     def _pose(self, top: Top) -> Pose | None:
