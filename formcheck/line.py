@@ -124,8 +124,8 @@ def chord_bias_deg(body: Body, angle: Floats) -> float:
     With trunk a, thigh b and true angle q: |SK|^2 = (a^2 + b^2) (1 - c cos q), c = 2ab / (a^2 + b^2). The scale is
     free; q = observed - bias. Every CHORD_BINS_DEG of the range counts once, however long it was held.
     """
-    bent = (near_knee_deg(body) > 45) & np.isfinite(angle)
-    if not bent.any() or np.ptp(np.nanpercentile(angle[bent], [2, 98])) < CHORD_RANGE_DEG:
+    bent, low_deg, high_deg = _lifting(body, angle)
+    if not high_deg - low_deg >= CHORD_RANGE_DEG:
         return np.nan
     estimates = [
         _chord_fit(angle[bent], shoulder[bent], hip[bent], knee[bent])
@@ -137,15 +137,21 @@ def chord_bias_deg(body: Body, angle: Floats) -> float:
     return float(np.mean(estimates))
 
 
+def _lifting(body: Body, angle: Floats) -> tuple[NDArray[np.bool_], float, float]:
+    """The frames with bent knees and a hip angle, and between what it lies in them; NaN without any."""
+    bent = (near_knee_deg(body) > 45) & np.isfinite(angle)
+    low_deg, high_deg = np.percentile(angle[bent], [2, 98]) if bent.any() else (np.nan, np.nan)
+    return bent, float(low_deg), float(high_deg)
+
+
 def tops_bias_deg(body: Body, angle: Floats) -> float:
     """How far beyond straight the held tops read, NaN without any.
 
     The middle one of the lifts, each counted once: a wrong one that is held for long is not the person's line.
     """
-    bent = (near_knee_deg(body) > 45) & np.isfinite(angle)
-    if not bent.any() or np.ptp(np.percentile(angle[bent], [2, 98])) < CHORD_RANGE_DEG:
+    bent, low_deg, high_deg = _lifting(body, angle)
+    if not high_deg - low_deg >= CHORD_RANGE_DEG:
         return np.nan
-    low_deg, high_deg = np.percentile(angle[bent], [2, 98])
     lifts = _lifts(body.track.t_s, bent, angle > low_deg + LIFTED_SHARE * (high_deg - low_deg))
     if not lifts:
         return np.nan
