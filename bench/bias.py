@@ -30,6 +30,8 @@ from formcheck.exercises.leg_curl import bent_share
 from formcheck.line import CHORD_LEAST_ROWS, chord_bias_deg
 from formcheck.measures import (
     Body,
+    Edge,
+    Position,
     distance,
     elevation_deg,
     foot_rise_shank,
@@ -74,11 +76,20 @@ class View:
 
     def body(self, rows: NDArray[np.bool_] | None = None, repeat: int = 1) -> Body:
         """The stills as a body; `repeat` frames of each."""
-        xy_px = (self.xy_px if rows is None else self.xy_px[rows]).repeat(repeat, axis=0)
-        blank = np.zeros((*xy_px.shape[:2], 3), np.float32)
-        track = Track(np.arange(float(len(xy_px))), xy_px, blank[..., 0], blank)
-        position = "prone" if self.about["exercise"] == "curl" else "supine"
-        return Body.of(track, position, self.about["head_at"], tuple(map(float, self.about["size"])))  # type: ignore[arg-type]
+        position: Position = "prone" if self.about["exercise"] == "curl" else "supine"
+        width_px, height_px = map(float, self.about["size"])
+        xy_px = self.xy_px if rows is None else self.xy_px[rows]
+        return body_of(xy_px, position, self.about["head_at"], (width_px, height_px), repeat)
+
+
+def body_of(
+    xy_px: NDArray[np.float32], position: Position, head_at: Edge, picture_px: tuple[float, float], repeat: int = 1
+) -> Body:
+    """The landmarks (n, 33, 2) of stills as a body; `repeat` frames of each."""
+    xy_px = xy_px.repeat(repeat, axis=0)
+    blank = np.zeros((*xy_px.shape[:2], 3), np.float32)
+    track = Track(np.arange(float(len(xy_px))), xy_px, blank[..., 0], blank)
+    return Body.of(track, position, head_at, picture_px)
 
 
 @dataclass(frozen=True)

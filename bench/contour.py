@@ -17,9 +17,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.line import chord_bias_deg
-from formcheck.measures import Body, distance, elevation_deg, hip_deg, near_knee_deg
-from formcheck.records import Floats, Track
+from bench.bias import body_of
+from formcheck.line import CHORD_LEAST_ROWS, chord_bias_deg
+from formcheck.measures import distance, elevation_deg, hip_deg, near_knee_deg
+from formcheck.records import Floats
 
 DATA = Path(__file__).parent / "contours.npz"
 PICTURE_PX = (640.0, 360.0)
@@ -54,12 +55,12 @@ class Stills:
     front: Floats
     shape: Floats
     """(n, 7): where the hip lies between front and back, and how thick trunk and thigh are."""
-    xy_px: Floats
+    xy_px: NDArray[np.float32]
 
 
 def load() -> Stills:
     data = np.load(DATA)
-    person = body_of(data["xy_px"])
+    person = body_of(data["xy_px"], "supine", "left", PICTURE_PX)
     thigh = {side: data[f"thigh_{side}"] for side in ("front", "back")}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a part that is hidden all along
@@ -82,13 +83,6 @@ def load() -> Stills:
         shape=np.column_stack(shape),
         xy_px=data["xy_px"],
     )
-
-
-def body_of(xy_px: Floats, repeat: int = 1) -> Body:
-    xy_px = xy_px.repeat(repeat, axis=0).astype(np.float32)
-    blank = np.zeros((*xy_px.shape[:2], 3), np.float32)
-    track = Track(np.arange(float(len(xy_px))), xy_px, blank[..., 0], blank)
-    return Body.of(track, "supine", "left", PICTURE_PX)
 
 
 def parts(edge: Floats, stretches: tuple[tuple[float, float], ...]) -> Floats:
@@ -233,8 +227,8 @@ def print_bias(stills: Stills) -> None:
 
 
 def chord_of(stills: Stills, rows: NDArray[np.bool_]) -> float:
-    """`chord_bias_deg` wants three samples in every 4 deg of the range: each still counts as three frames."""
-    person = body_of(stills.xy_px[rows], repeat=3)
+    """As in `bench.bias`, every still counts as the frames that a step of the hip angle needs."""
+    person = body_of(stills.xy_px[rows], "supine", "left", PICTURE_PX, repeat=CHORD_LEAST_ROWS)
     return chord_bias_deg(person, hip_deg(person))
 
 
