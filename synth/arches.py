@@ -8,10 +8,7 @@ the truth tells the hip angle and the arch of every pose. Resumable.
 
 from __future__ import annotations
 
-import argparse
-import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +17,7 @@ from synth.arms import BellyArms
 from synth.body import Body
 from synth.camera import View
 from synth.lift import HipLift, Stance, TooFarError
-from synth.population import GROUPS
-from synth.stills import Plan, Pose, Session
+from synth.stills import Plan, Pose, Session, asked, options, shoot
 
 PLAN_SEED = 60000
 FOOT_REACH = (1.159, 1.10)
@@ -85,26 +81,9 @@ class ArchSession(Session):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", choices=sorted(GROUPS), default="stills")
-    parser.add_argument("--bodies", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", default="", help="comma-separated names of bodies")
-    parser.add_argument("--part", default="0/1", help="every n-th body: 0/2 and 1/2 share the work")
-    parser.add_argument("--samples", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args()
-    group = GROUPS[args.set]
-    here, of = (int(n) for n in args.part.split("/"))
-    for i, name in list(enumerate(group.names()))[here::of]:
-        folder = args.out / name
-        if (folder / "truth.json").exists() or (args.only and name not in args.only.split(",")):
-            continue
-        start = time.time()
-        body = Body(args.bodies / f"{name}.npz")
-        session = ArchSession(body, plan(name, group.first_seed + i), args.samples, args.threads)
-        session.shoot(folder)
-        print(f"{name}: {len(session.poses)} poses, {time.time() - start:.0f} s", flush=True)
+    args = options(__doc__).parse_args()
+    for name, seed in asked(args):
+        shoot(ArchSession, name, plan(name, seed), args)
 
 
 if __name__ == "__main__":

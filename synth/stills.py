@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -182,29 +183,46 @@ class Session:
         }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(description: str | None) -> argparse.ArgumentParser:
+    """What is asked of everybody who renders stills of a population."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", choices=sorted(GROUPS), default="stills")
     parser.add_argument("--bodies", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--only", default="", help="comma-separated names of bodies")
     parser.add_argument("--part", default="0/1", help="every n-th body: 0/2 and 1/2 share the work")
-    parser.add_argument("--doing", default=",".join(EXERCISES), help="comma-separated")
     parser.add_argument("--samples", type=int, default=2)
     parser.add_argument("--threads", type=int, default=1)
-    args = parser.parse_args()
+    return parser
+
+
+def asked(args: argparse.Namespace) -> Iterator[tuple[str, int]]:
+    """Name and seed of every body that this part of the work is to render."""
     group = GROUPS[args.set]
     here, of = (int(n) for n in args.part.split("/"))
     for i, name in list(enumerate(group.names()))[here::of]:
-        if args.only and name not in args.only.split(","):
-            continue
-        for plan in plans(name, group.first_seed + i, group.cameras):
-            if plan.exercise not in args.doing.split(",") or (args.out / plan.name / "truth.json").exists():
-                continue
-            start = time.time()
-            session = Session(Body(args.bodies / f"{name}.npz"), plan, args.samples, args.threads)
-            session.shoot(args.out / plan.name)
-            print(f"{plan.name}: {len(session.poses)} poses, {time.time() - start:.0f} s", flush=True)
+        if not args.only or name in args.only.split(","):
+            yield name, group.first_seed + i
+
+
+def shoot(make: type[Session], name: str, plan: Plan, args: argparse.Namespace) -> None:
+    """Render what is not there yet."""
+    folder, start = args.out / plan.name, time.time()
+    if (folder / "truth.json").exists():
+        return
+    session = make(Body(args.bodies / f"{name}.npz"), plan, args.samples, args.threads)
+    session.shoot(folder)
+    print(f"{plan.name}: {len(session.poses)} poses, {time.time() - start:.0f} s", flush=True)
+
+
+def main() -> None:
+    parser = options(__doc__)
+    parser.add_argument("--doing", default=",".join(EXERCISES), help="comma-separated")
+    args = parser.parse_args()
+    for name, seed in asked(args):
+        for plan in plans(name, seed, GROUPS[args.set].cameras):
+            if plan.exercise in args.doing.split(","):
+                shoot(Session, name, plan, args)
 
 
 if __name__ == "__main__":
